@@ -1,0 +1,1 @@
+"""Stage 4: who a person is. For now the user model and the session login of the pages."""

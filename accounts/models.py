@@ -1,0 +1,65 @@
+"""The user: a UUIDv7 for a key, an e-mail address to log in with."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+
+def new_user_id() -> uuid.UUID:
+    """A UUIDv7 (RFC 9562): unique everywhere, and sorted by the time it was made."""
+    return uuid7()
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users; an e-mail address is stored in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A new user; with no password given, one that cannot log in."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A user who may do everything, in the admin as well."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who can log in."""
+
+    id = models.UUIDField(primary_key=True, default=new_user_id, editable=False)
+    email = models.EmailField("e-mail", max_length=254, unique=True)
+    name = models.CharField(max_length=100, blank=True)
+    is_active = models.BooleanField("active", default=True)
+    is_staff = models.BooleanField("staff", default=False, help_text="May use the admin.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        ordering = ("created_at", "id")
+        constraints = (
+            # Whatever writes the row, two spellings of one address are one account.
+            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+        )
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.name or self.email

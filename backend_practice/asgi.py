@@ -1,0 +1,28 @@
+"""The site as an ASGI application, for `runserver` and for uvicorn."""
+
+import os
+
+from backend_practice.environment import load_dotenv_file
+from backend_practice.front import Front, no_such_socket
+from backend_practice.http.handlers import asgi_application, wsgi_application
+
+load_dotenv_file()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend_practice.settings")
+
+
+def build() -> Front:
+    """The front door, set up as the settings say."""
+    asgi = asgi_application()  # loads the settings and the apps
+    from django.conf import settings
+
+    return Front(
+        wsgi=wsgi_application(),
+        asgi=asgi,  # type: ignore[arg-type]
+        websocket=no_such_socket,
+        async_paths=settings.ASYNC_PATHS,
+        threads=settings.HTTP_THREADS,
+        max_body=settings.MAX_BODY_BYTES,
+    )
+
+
+application = build()

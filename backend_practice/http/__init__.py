@@ -1,0 +1,1 @@
+"""What every API answer shares: problems, pages, ETags, idempotency, and the middleware."""

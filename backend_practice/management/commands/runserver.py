@@ -1,0 +1,71 @@
+"""`manage.py runserver`: the whole site in one process, files included."""
+
+from pathlib import Path
+from typing import Any
+
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.management.commands import runserver
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.urls import is_valid_path
+from django.utils.autoreload import BaseReloader, autoreload_started
+
+WAYS_IN = (
+    ("Home page", "/"),
+    ("First answer", "/hello/"),
+    ("API", "/api/v1/docs/"),
+    ("Admin", "/admin/"),
+)
+
+
+class Command(runserver.Command):
+    """Daphne's own, which collects the static files first and says what to open."""
+
+    def run(self, **options: Any) -> None:
+        autoreload_started.connect(watch_served_files)
+        super().run(**options)
+
+    def inner_run(self, *args: Any, **options: Any) -> None:
+        """What every start does, after each reload as well."""
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if not options["use_asgi"]:
+            super().inner_run(*args, **options)
+            return
+        self.check(display_num_errors=False)
+        self.check_migrations()
+        server = self.server_of(options)
+        server.run()
+        if server.abort_start:
+            raise CommandError(
+                f"Port {self.port} cannot be had. Another one: manage.py runserver 8001"
+            )
+
+    def server_of(self, options: dict[str, Any]) -> Any:
+        """Daphne's server, which greets as soon as it listens."""
+        return self.server_cls(
+            application=self.get_application(options),
+            endpoints=build_endpoint_description_strings(host=self.addr, port=self.port),
+            signal_handlers=not options["use_reloader"],
+            action_logger=None,  # the access log has a line for every request
+            http_timeout=self.http_timeout,
+            websocket_handshake_timeout=self.websocket_handshake_timeout,
+            websocket_max_message_size=self.websocket_max_message_size,
+            websocket_max_frame_size=self.websocket_max_frame_size,
+            ready_callable=self.greet,
+        )
+
+    def greet(self) -> None:
+        host = f"[{self.addr}]" if self._raw_ipv6 else self.addr
+        site = f"{self.protocol}://{host}:{self.port}"
+        lines = [f"  {name:<14}{site}{path}" for name, path in WAYS_IN if is_valid_path(path)]
+        title = self.style.SUCCESS("Back End Practice is open.")
+        self.stdout.write("\n".join(["", title, "", *lines, "", "Control-C stops it.", ""]))
+
+
+def watch_served_files(sender: BaseReloader, **kwargs: Any) -> None:
+    """Let an edited style sheet or public file cause a reload, as Python code does."""
+    for app in apps.get_app_configs():
+        for name in ("static", "public"):
+            directory = Path(app.path) / name
+            if directory.is_dir():
+                sender.watch_dir(directory, "**/*")

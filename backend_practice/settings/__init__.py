@@ -1,0 +1,184 @@
+"""Settings, all of them from environment variables; `.env.example` lists every one.
+
+With nothing set the site runs embedded: one process, SQLite, nothing to install.
+`ENVIRONMENT=production` refuses to start without its secrets.
+"""
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+from backend_practice.environment import BASE_DIR, Environment
+from backend_practice.registry import SERVICES
+from backend_practice.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS
+from backend_practice.settings.databases import database
+from backend_practice.settings.logs import logging_configuration
+from backend_practice.settings.storage import kept_secret, writable_directory
+
+__all__ = ["BASE_DIR", "REST_FRAMEWORK", "SPECTACULAR_SETTINGS"]
+
+env = Environment()
+
+# ---- What this process is ---------------------------------------------------
+
+PRODUCTION = env.choice("ENVIRONMENT", ("embedded", "production"), "embedded") == "production"
+SERVICE = env.choice("BACKEND_PRACTICE_SERVICE", tuple(SERVICES), "all")
+if PRODUCTION:
+    env.require("ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", secrets=("SECRET_KEY",))
+
+DEBUG = env.boolean("DEBUG", default=False)
+if DEBUG and PRODUCTION:
+    raise ImproperlyConfigured("DEBUG: shows everybody the site's inside, so not in production.")
+DATA_DIR = writable_directory(env.text("DATA_DIR", str(BASE_DIR / "var")), "DATA_DIR")
+SECRET_KEY = env.secret("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key", get_random_secret_key)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+SITE_URL = env.url("SITE_URL", ("http", "https"), default="http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+
+# ---- Apps and routes --------------------------------------------------------
+
+INSTALLED_APPS = [
+    "whitenoise.runserver_nostatic",  # before staticfiles: files go out as in production
+    "backend_practice",  # before daphne: its runserver prepares the static files first
+    "daphne",
+    *SERVICES[SERVICE].apps,  # before the packages whose templates they replace
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "backend_practice.http",
+]
+ROOT_URLCONF = "backend_practice.urls"
+WSGI_APPLICATION = "backend_practice.wsgi.application"
+ASGI_APPLICATION = "backend_practice.asgi.application"
+API_PREFIX = "/api/v1/"
+APPEND_SLASH = True  # for the admin; the API answers either form without a redirect
+
+# Threads that answer plain HTTP in one process, and paths that stay on the event loop.
+HTTP_THREADS = env.integer("HTTP_THREADS", 8, minimum=1, maximum=256)
+ASYNC_PATHS: list[str] = []
+
+MIDDLEWARE = [
+    "backend_practice.http.middleware.trusted_proxy.TrustedProxyMiddleware",
+    "backend_practice.http.middleware.request_id.RequestIdMiddleware",
+    "backend_practice.http.middleware.access_log.AccessLogMiddleware",
+    "backend_practice.http.middleware.server_timing.ServerTimingMiddleware",
+    "backend_practice.http.middleware.security_headers.SecurityHeadersMiddleware",
+    "backend_practice.http.middleware.problem_details.ProblemDetailsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "backend_practice.http.middleware.static_files.StaticFilesMiddleware",
+    "backend_practice.http.middleware.trailing_slash.TrailingSlashMiddleware",
+    "backend_practice.http.middleware.rate_limit.RateLimitMiddleware",
+    "backend_practice.http.middleware.body_limit.BodyLimitMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "backend_practice.http.middleware.idempotency.IdempotencyMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# ---- Data -------------------------------------------------------------------
+
+DATABASES = {
+    "default": database(
+        env.url(
+            "DATABASE_URL",
+            ("postgres", "postgresql", "sqlite"),
+            default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}",
+        ),
+        password=env.secret("DATABASE_PASSWORD"),
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.url("REDIS_URL", ("redis", "rediss", "unix"))
+
+# ---- People -----------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["accounts.hashers.Argon2idPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 8},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "rest_framework:login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+
+# ---- Files ------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = writable_directory(str(DATA_DIR / "static"), "DATA_DIR")
+# `hello/public/` with its compressed copies: what lies here is served at `/`.
+WHITENOISE_ROOT = writable_directory(str(DATA_DIR / "public"), "DATA_DIR")
+WHITENOISE_INDEX_FILE = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_USE_FINDERS = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "backend_practice.static_files.HashedStaticFilesStorage"},
+}
+
+# ---- Limits: each answer that meets one names it -----------------------------
+
+MAX_BODY_BYTES = env.integer("MAX_BODY_BYTES", 1024 * 1024, minimum=1024)
+MAX_JSON_DEPTH = env.integer("MAX_JSON_DEPTH", 64, minimum=8, maximum=512)
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+REQUESTS_PER_MINUTE_ADDRESS = env.integer("REQUESTS_PER_MINUTE_ADDRESS", 600, minimum=1)
+REQUESTS_PER_MINUTE_USER = env.integer("REQUESTS_PER_MINUTE_USER", 1200, minimum=1)
+IDEMPOTENCY_HOURS = env.integer("IDEMPOTENCY_HOURS", 24, minimum=1)
+
+# ---- Security ---------------------------------------------------------------
+
+# TLS ends at the proxy; TrustedProxyMiddleware tells Django which scheme the client used.
+HTTPS = SITE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=PRODUCTION and HTTPS)
+SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^metrics$"]
+SECURE_HSTS_SECONDS = env.integer("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION and HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION and HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "backend_practice.http.views.csrf_failure"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # X-Frame-Options comes from SecurityHeadersMiddleware, with the CSP
+    "security.W021",  # preloading a domain is for its owner to decide
+]
+METRICS_TOKEN = env.secret("METRICS_TOKEN")
+
+# ---- Logs, language, time ----------------------------------------------------
+
+LOGGING = logging_configuration(
+    form=env.choice("LOG_FORMAT", ("text", "json"), "json" if PRODUCTION else "text"),
+    level=env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+)
+LANGUAGE_CODE = "en"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"

@@ -1,0 +1,1 @@
+"""Each view says who may, what came in, what is asked, and what goes out."""

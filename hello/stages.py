@@ -1,0 +1,122 @@
+"""The ten stages, as the home page tells them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Link:
+    """Something to try: an address of this site, and what is to be seen there."""
+
+    path: str
+    shows: str
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the way; without links it is not there yet."""
+
+    number: int
+    name: str
+    app: str
+    summary: str
+    links: tuple[Link, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.links)
+
+
+STAGES = (
+    Stage(
+        number=1,
+        name="Hello",
+        app="hello",
+        summary="The smallest server that keeps its word: one address, one answer, honest headers,"
+        " and a clear no to everything else.",
+        links=(
+            Link("/hello/", "the first answer"),
+            Link("/hello/Ada/", "an answer by name"),
+        ),
+    ),
+    Stage(
+        number=2,
+        name="Static files",
+        app="hello",
+        summary="Files as browsers want them: the right types, caching, conditional and range"
+        " requests, compression, and no way out of the folder.",
+        links=(
+            Link("/site/", "a small site with a laboratory"),
+            Link("/site/postcard.png", "an image, whole or in ranges"),
+        ),
+    ),
+    Stage(
+        number=3,
+        name="REST",
+        app="books",
+        summary="Books as resources: validation that names the field, search and filters, pages"
+        " by cursor, ETags against lost updates, keys against doing it twice.",
+        links=(
+            Link("/api/v1/books/", "books, page by page"),
+            Link("/api/v1/books/?q=le+guin", "accents and case ignored"),
+            Link("/api/v1/docs/", "every route, to try"),
+        ),
+    ),
+    Stage(
+        number=4,
+        name="Authentication",
+        app="accounts",
+        summary="Sign-up, login and sessions with tokens that rotate, expire and can be revoked;"
+        " passwords that nobody can read, and answers that tell nobody who has an account.",
+    ),
+    Stage(
+        number=5,
+        name="Database",
+        app="books",
+        summary="Rules that the database itself keeps, migrations there and back, and queries that"
+        " do not grow with their rows. SQLite to begin with, PostgreSQL by one variable.",
+        links=(
+            Link("/admin/", "the rows behind the books"),
+            Link("/healthz/ready", "whether the database answers"),
+        ),
+    ),
+    Stage(
+        number=6,
+        name="Uploads",
+        app="uploads",
+        summary="Files from strangers, handled with care: checked by content, resumable, on disk"
+        " or in a bucket, with memory that stays flat.",
+    ),
+    Stage(
+        number=7,
+        name="Routing and middleware",
+        app="books",
+        summary="Nested routes that know their parents, and small middleware around every request:"
+        " ids, one log line each, limits, problems that explain themselves.",
+        links=(
+            Link("/api/v1/authors/", "authors, and their books below"),
+            Link("/problems/", "what an error means"),
+            Link("/metrics", "what the requests have cost"),
+        ),
+    ),
+    Stage(
+        number=8,
+        name="Background jobs",
+        app="jobs",
+        summary="Work that outlives its request: accepted at once, done once, with progress to"
+        " watch and retries, though anything may be killed on the way.",
+    ),
+    Stage(
+        number=9,
+        name="Real time",
+        app="chat",
+        summary="Rooms over WebSockets: messages in order and without gaps, and a client that"
+        " comes back misses nothing.",
+    ),
+    Stage(
+        number=10,
+        name="Services",
+        app="events",
+        summary="The same code as several processes, each with its own data, behind one gateway."
+        " Facts travel between them, and none gets lost.",
+    ),
+)

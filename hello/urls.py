@@ -1,0 +1,16 @@
+"""The routes of stages 1 and 2, and of the pages."""
+
+from django.urls import path, register_converter
+
+from hello import views
+from hello.converters import NameConverter
+
+register_converter(NameConverter, "name")
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("hello/", views.hello, name="hello"),
+    path("hello/<name:name>/", views.hello, name="hello-name"),
+    path("problems/", views.problems, name="problems"),
+    path("problems/<slug:slug>/", views.problem, name="problem"),
+]
