@@ -62,6 +62,8 @@ deploy-check: export SECRET_KEY = no-secret-at-all-but-long-enough-for-the-deplo
 deploy-check: export ALLOWED_HOSTS = www.example.com
 deploy-check: export SITE_URL = https://www.example.com
 deploy-check: export DATABASE_URL = postgresql://postgres@127.0.0.1:5432/postgres
+deploy-check: export SIGNING_KEYS_DIR = /run/secrets/signing-keys
+deploy-check: export EMAIL_URL = smtp+tls://mail.example.com
 deploy-check: $(TOOLS)
 	$(PYTHON) manage.py check --deploy --fail-level WARNING
 

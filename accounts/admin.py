@@ -44,7 +44,7 @@ class UserAdmin(StockUserAdmin):
     paginator = BoundedPaginator
     show_full_result_count = False
     fieldsets = (
-        (None, {"fields": ("email", "name", "password")}),
+        (None, {"fields": ("email", "email_verified", "name", "password")}),
         (
             "May",
             {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},

@@ -9,10 +9,17 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from accounts.signals import password_changed
+
 
 def new_user_id() -> uuid.UUID:
     """A UUIDv7 (RFC 9562): unique everywhere, and sorted by the time it was made."""
     return uuid7()
+
+
+def fold_email(email: str) -> str:
+    """The one spelling of an address: without space around it, in lower case."""
+    return email.strip().lower()
 
 
 class UserManager(BaseUserManager["User"]):
@@ -20,7 +27,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A new user; with no password given, one that cannot log in."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=fold_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -30,7 +37,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=(username or "").strip().lower())
+        return self.get(email=fold_email(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -38,10 +45,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     id = models.UUIDField(primary_key=True, default=new_user_id, editable=False)
     email = models.EmailField("e-mail", max_length=254, unique=True)
+    email_verified = models.BooleanField("e-mail verified", default=False)
     name = models.CharField(max_length=100, blank=True)
     is_active = models.BooleanField("active", default=True)
     is_staff = models.BooleanField("staff", default=False, help_text="May use the admin.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    # The session that a change of password leaves alone: the one that made it.
+    session_in_use: uuid.UUID | None = None
+    _password: str | None
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -57,6 +69,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Saves; whoever listens to `password_changed` is told of a new password."""
+        changed = self._password is not None and not self._state.adding
+        super().save(*args, **options)
+        if changed:
+            password_changed.send(type(self), user=self)
 
     def get_full_name(self) -> str:
         return self.name or self.email

@@ -19,9 +19,9 @@ class Service:
 SERVICES = {
     service.name: service
     for service in (
-        Service("all", apps=("accounts", "hello", "books")),
+        Service("all", apps=("accounts", "accounts.identity", "hello", "books")),
         Service("web", apps=("accounts", "hello")),
-        Service("accounts", apps=("accounts",)),
+        Service("accounts", apps=("accounts", "accounts.identity")),
         Service("books", apps=("accounts", "books")),
     )
 }

@@ -67,6 +67,11 @@ STAGES = (
         app="accounts",
         summary="Sign-up, login and sessions with tokens that rotate, expire and can be revoked;"
         " passwords that nobody can read, and answers that tell nobody who has an account.",
+        links=(
+            Link("/api/v1/docs/#/auth", "sign up, log in, renew, log out"),
+            Link("/mailbox/", "the mails it sends"),
+            Link("/.well-known/jwks.json", "the keys that verify its tokens"),
+        ),
     ),
     Stage(
         number=5,

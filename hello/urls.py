@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("hello/", views.hello, name="hello"),
     path("hello/<name:name>/", views.hello, name="hello-name"),
+    path("account/<slug:page>/", views.account, name="account"),
     path("problems/", views.problems, name="problems"),
     path("problems/<slug:slug>/", views.problem, name="problem"),
 ]

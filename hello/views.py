@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -15,6 +16,7 @@ from hello.stages import STAGES
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
 LONGEST_NAME = 100
+ACCOUNT_PAGES = {"verify", "reset", "forgot"}
 
 
 @csrf_exempt  # nothing changes here, and a POST is to hear 405 rather than 403
@@ -41,6 +43,15 @@ def runs_on() -> dict[str, str]:
         "database": "PostgreSQL" if connection.vendor == "postgresql" else "SQLite",
         "counters": "Redis" if settings.REDIS_URL else "this process's memory",
     }
+
+
+@require_safe
+@never_cache
+def account(request: HttpRequest, page: str) -> HttpResponse:
+    """Where mails lead: confirm an address, set a new password. A script asks the API."""
+    if page not in ACCOUNT_PAGES:
+        raise Http404(f"There is no page {page}.")
+    return render(request, f"hello/account/{page}.html")
 
 
 @require_safe

@@ -20,4 +20,4 @@ STORAGES = {
     **site.STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-PASSWORD_HASHERS = ["tests.hashers.CheapArgon2idPasswordHasher"]
+PASSWORD_HASHERS = ["tests.hashers.CheapArgon2idPasswordHasher", *site.PASSWORD_HASHERS[1:]]

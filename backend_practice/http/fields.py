@@ -10,6 +10,9 @@ from rest_framework.exceptions import ErrorDetail
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 CONTROLS_BUT_WHITE_SPACE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
+# Of members that nobody knows; a body can hold a hundred thousand.
+MOST_NAMES_TOLD, LONGEST_NAME_TOLD = 20, 200
+
 
 class TextField(serializers.CharField):
     """A string, with white space around it removed.
@@ -62,4 +65,5 @@ class StrictSerializer(serializers.Serializer[Any]):
         except serializers.ValidationError as error:
             errors = dict(error.detail)  # type: ignore[arg-type]
         detail = ErrorDetail("There is no such member.", code="unknown")
-        raise serializers.ValidationError({**errors, **{str(name): [detail] for name in unknown}})
+        told = sorted(str(name)[:LONGEST_NAME_TOLD] for name in unknown)[:MOST_NAMES_TOLD]
+        raise serializers.ValidationError({**errors, **{name: [detail] for name in told}})

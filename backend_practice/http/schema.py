@@ -121,7 +121,7 @@ class ProblemAwareSchema(AutoSchema):
             errors.add(422)
         if method in WITH_BODY:
             errors.add(415)
-        if self._needs_login():
+        if self._needs_login() or getattr(self.view, "checks_credentials", False):
             errors |= {401, 403}
         return sorted(errors)
 
@@ -139,6 +139,17 @@ class ProblemAwareSchema(AutoSchema):
             response, str(status), [MEDIA_TYPE]
         )
         return body
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema names the access token."""
+
+    target_class = "accounts.authentication.BearerAuthentication"
+    name = "bearer"
+    priority = 1
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

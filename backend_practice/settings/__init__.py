@@ -4,6 +4,8 @@ With nothing set the site runs embedded: one process, SQLite, nothing to install
 `ENVIRONMENT=production` refuses to start without its secrets.
 """
 
+from pathlib import Path
+
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
@@ -12,6 +14,7 @@ from backend_practice.registry import SERVICES
 from backend_practice.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS
 from backend_practice.settings.databases import database
 from backend_practice.settings.logs import logging_configuration
+from backend_practice.settings.mail import mail_settings
 from backend_practice.settings.storage import kept_secret, writable_directory
 
 __all__ = ["BASE_DIR", "REST_FRAMEWORK", "SPECTACULAR_SETTINGS"]
@@ -115,7 +118,13 @@ REDIS_URL = env.url("REDIS_URL", ("redis", "rediss", "unix"))
 # ---- People -----------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-PASSWORD_HASHERS = ["accounts.hashers.Argon2idPasswordHasher"]
+PASSWORD_HASHERS = [
+    "accounts.hashers.Argon2idPasswordHasher",
+    # Only to check what other sites have stored: a login makes such a hash anew.
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -126,6 +135,44 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "rest_framework:login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+
+# ---- Tokens and sessions: every length in seconds ------------------------------
+
+SIGNING_KEYS = env.secret("SIGNING_KEYS")
+SIGNING_KEYS_DIR = Path(env.text("SIGNING_KEYS_DIR", str(DATA_DIR / "keys")))
+if PRODUCTION and not SIGNING_KEYS:
+    env.require("SIGNING_KEYS_DIR")
+TOKEN_ISSUER = env.text("TOKEN_ISSUER", SITE_URL)
+TOKEN_AUDIENCE = env.text("TOKEN_AUDIENCE", "back-end-practice")
+ACCESS_TOKEN_SECONDS = env.integer("ACCESS_TOKEN_SECONDS", 300, minimum=10, maximum=3600)
+REFRESH_TOKEN_SECONDS = env.integer("REFRESH_TOKEN_SECONDS", 30 * 86_400, minimum=60)
+SESSION_SECONDS = env.integer("SESSION_SECONDS", 90 * 86_400, minimum=60)
+REFRESH_GRACE_SECONDS = env.integer("REFRESH_GRACE_SECONDS", 10, maximum=60)
+CLOCK_LEEWAY_SECONDS = env.integer("CLOCK_LEEWAY_SECONDS", 10, maximum=60)
+CODE_SECONDS = env.integer("CODE_SECONDS", 3600, minimum=60)
+TICKET_SECONDS = 30
+SIMPLE_JWT = {
+    "ALGORITHM": "ES256",
+    "USER_ID_CLAIM": "sub",
+    "AUTH_TOKEN_CLASSES": ("accounts.tokens.AccessToken",),
+}
+PASSWORD_HASHES_AT_ONCE = env.integer("PASSWORD_HASHES_AT_ONCE", 4, minimum=1)
+LOGIN_FAILURES_PER_MINUTE = env.integer("LOGIN_FAILURES_PER_MINUTE", 10, minimum=1)
+LOGIN_FAILURES_PER_MINUTE_ACCOUNT = env.integer("LOGIN_FAILURES_PER_MINUTE_ACCOUNT", 20, minimum=1)
+SIGN_UPS_PER_HOUR = env.integer("SIGN_UPS_PER_HOUR", 60, minimum=1)
+MAILS_PER_HOUR = env.integer("MAILS_PER_HOUR", 5, minimum=1)
+
+# ---- Mail -----------------------------------------------------------------------
+
+EMAIL = mail_settings(
+    env.secret("EMAIL_URL"), mailbox="" if PRODUCTION else str(DATA_DIR / "mailbox")
+)
+EMAIL_BACKEND, MAILBOX_DIR = EMAIL.backend, EMAIL.mailbox
+EMAIL_HOST, EMAIL_PORT = EMAIL.host, EMAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL.user, EMAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.starttls, EMAIL.tls
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "Back End Practice <noreply@localhost>")
 
 # ---- Files ------------------------------------------------------------------
 

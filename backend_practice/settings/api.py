@@ -5,7 +5,10 @@ from typing import Any
 from backend_practice import __version__
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.BearerAuthentication",
+        "accounts.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_THROTTLE_CLASSES": ["backend_practice.http.throttling.UserThrottle"],
     "DEFAULT_PARSER_CLASSES": ["backend_practice.http.parsers.StrictJSONParser"],

@@ -87,6 +87,6 @@ def _json_list(cell: Any) -> list[Any]:
 
 def _number_text(cell: Any) -> str:
     """JSON may have as a number what CSV has as text."""
-    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+    if not isinstance(cell, str | int | float):
         raise Unusable("invalid", "Neither text nor a number.")
     return str(cell)

@@ -45,7 +45,7 @@ class Known:
     def add(self, isbn: str | None, fingerprint: str) -> None:
         """A book that is there now."""
         if isbn:
-            self.isbns.setdefault(isbn, fingerprint)
+            self.isbns[isbn] = fingerprint
         one_without_isbn = self.fingerprints.get(fingerprint, False) or isbn is None
         self.fingerprints[fingerprint] = one_without_isbn
 

@@ -28,7 +28,13 @@ def schema_as_read_by_a_client():
 
 
 schema = schema_as_read_by_a_client()
-OPERATIONS = [result.ok() for result in schema.get_all_operations()]
+# It would take away the user whose session all the others go with.
+LEFT_OUT = {"DELETE /api/v1/auth/me/"}
+OPERATIONS = [
+    operation
+    for operation in (result.ok() for result in schema.get_all_operations())
+    if operation.label not in LEFT_OUT
+]
 
 
 @pytest.fixture(scope="module")

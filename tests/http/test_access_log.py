@@ -55,7 +55,7 @@ def test_neither_query_string_nor_headers_nor_body_are_written(web, json_log):
 
 
 def test_a_crash_writes_none_of_them_either(web, json_log):
-    web.get(f"/api/v1/raise/crash/?ticket={SECRET}", HTTP_AUTHORIZATION=f"Bearer {SECRET}")
+    web.get(f"/api/v1/plain/crash/?ticket={SECRET}", HTTP_AUTHORIZATION=f"Bearer {SECRET}")
 
     assert len(json_log()) == 2
     assert SECRET not in str(json_log())

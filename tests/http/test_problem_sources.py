@@ -102,8 +102,10 @@ def test_the_csrf_check_of_a_view_outside_of_drf_is_a_problem_too(problem):
 
     response = client.post("/api/v1/whoami/")
 
+    body = problem(response)
     assert response.status_code == 403
-    assert problem(response)["type"] == "/problems/forbidden/"
+    assert body["type"] == "/problems/forbidden/"
+    assert body["detail"].startswith("The CSRF check failed: ")
 
 
 def test_the_csrf_check_outside_of_the_api_is_a_page():

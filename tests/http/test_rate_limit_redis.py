@@ -102,7 +102,7 @@ def test_redis_counts_as_memory_does(redis_url):
     counters = [RedisCounter(redis_url), MemoryCounter()]
     chance = random.Random(1)  # noqa: S311 - a sequence, no secret
     hits = [
-        Hit(chance.choice("ab"), window=number // 40, share_of_previous=share, per_minute=9)
+        Hit(chance.choice("ab"), number // 40, share, 9)
         for number, share in enumerate(chance.random() for _ in range(160))
     ]
 

@@ -15,6 +15,8 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "books.example.com",
     "SITE_URL": "https://books.example.com",
     "DATABASE_URL": "postgresql://reader@database.example.com:5432/books",
+    "SIGNING_KEYS_DIR": "/run/secrets/signing-keys",
+    "EMAIL_URL": "smtp+tls://mail.example.com",
 }
 
 

@@ -146,6 +146,19 @@ def test_reading_goes_on_after_a_row_that_cannot_be_read(row, read):
     ]
 
 
+def test_rows_that_are_read_again_keep_their_order_and_numbers(read):
+    rows = read('title,authors\n"A,Ann\nB,Ann\n"C,Ann\nD,Ann\nE,Ann\n')
+
+    assert [(row.line, type(row) is Remark) for row in rows] == [
+        (2, True),
+        (3, False),
+        (4, True),
+        (5, False),
+        (6, False),
+    ]
+    assert [row.cells["title"] for row in rows if type(row) is not Remark] == ["B", "D", "E"]
+
+
 def test_the_rest_of_a_cell_that_cannot_be_read_makes_no_book(take_in):
     text = 'title,authors,description\nEmma,Ann,"Clever\nrich, handsome\nand "wise"\nX,Ann,\n'
 

@@ -32,6 +32,11 @@ def test_an_imported_book_is_like_one_that_was_created(take_in, alice):
     assert imported.year_order == created.year_order
     assert imported.version == created.version
     assert imported.owner is None
+
+
+def test_an_imported_author_can_be_found_without_accents(take_in):
+    take_in("title,authors\nEmma,Søren Ægir\n")
+
     assert Author.objects.get().name_key == "soren aegir"
 
 

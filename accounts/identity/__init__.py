@@ -1,0 +1,1 @@
+"""Sessions, codes and keys: what only the service that owns identities installs."""

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class IdentityConfig(AppConfig):
+    name = "accounts.identity"
+    label = "identity"
+    verbose_name = "Identity"
+
+    def ready(self) -> None:
+        from accounts.identity.sessions import end_sessions_after_password_change
+        from accounts.signals import password_changed
+
+        password_changed.connect(
+            end_sessions_after_password_change, dispatch_uid="identity.end_sessions"
+        )

@@ -1,0 +1,60 @@
+"""How often one may try: by account, by address, for all processes together.
+
+Addresses that have no account are counted like those that have one. What is
+counted is forgotten after a success, so that only failures add up.
+"""
+
+import hashlib
+
+from django.conf import settings
+from rest_framework import serializers
+
+from accounts.models import User
+from backend_practice.http.problems import TooManyRequests
+from backend_practice.http.rate_limits import forget, seconds_to_wait
+
+HOUR = 3600
+
+
+def count_login(email: str, address: str) -> None:
+    """Raises `TooManyRequests` beyond the failures of a minute, for the account or from there."""
+    account = _key(email)
+    _count("LOGIN_FAILURES_PER_MINUTE", "login-from", f"{account}-{address}")
+    _count("LOGIN_FAILURES_PER_MINUTE_ACCOUNT", "login", account)
+
+
+def forget_logins(email: str, address: str) -> None:
+    """After a success the failures before it count no longer."""
+    account = _key(email)
+    forget("login-from", f"{account}-{address}")
+    forget("login", account)
+
+
+def count_sign_up(address: str) -> None:
+    """Raises `TooManyRequests` beyond the sign-ups of an hour from one address."""
+    _count("SIGN_UPS_PER_HOUR", "sign-up", address, seconds=HOUR)
+
+
+def may_mail(user: User) -> bool:
+    """Whether one more mail that this user, or somebody in their name, asked for may go out."""
+    return not seconds_to_wait("mail", str(user.pk), settings.MAILS_PER_HOUR, HOUR)
+
+
+def wrong_current_password() -> serializers.ValidationError:
+    """The error for a current password that is not the user's."""
+    detail = "This is not your password."
+    return serializers.ValidationError({"current_password": [detail]}, code="wrong_password")
+
+
+def _count(name: str, scope: str, who: str, seconds: int = 60) -> None:
+    limit: int = getattr(settings, name)
+    wait = seconds_to_wait(scope, who, limit, seconds)
+    if wait:
+        raise TooManyRequests(
+            "Too many attempts: wait a little.", name=name, value=limit, retry_after=wait
+        )
+
+
+def _key(email: str) -> str:
+    """No addresses in Redis, and no key of a stranger's choosing."""
+    return hashlib.sha256(email.encode()).hexdigest()[:32]

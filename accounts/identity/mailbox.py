@@ -1,0 +1,63 @@
+"""Mail without a server: each message a file, and a page to read them on."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage as ParsedMessage
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+MOST_KEPT = 200
+
+
+class MailboxBackend(BaseEmailBackend):
+    """An `EMAIL_BACKEND` that puts messages into `MAILBOX_DIR`, readable by its owner alone."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        directory = Path(settings.MAILBOX_DIR)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for message in email_messages:
+            moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+            path = directory / f"{moment}-{uuid.uuid4().hex[:8]}.eml"
+            path.touch(mode=0o600)
+            path.write_bytes(message.message().as_bytes())
+        for old in sorted(directory.glob("*.eml"))[:-MOST_KEPT]:
+            old.unlink(missing_ok=True)
+        return len(email_messages)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A message of the mailbox, as its page shows it."""
+
+    name: str
+    to: str
+    subject: str
+    sent_at: datetime
+    text: str
+
+
+def mails() -> list[Mail]:
+    """The newest first."""
+    paths = Path(settings.MAILBOX_DIR).glob("*.eml")
+    return [_read(path) for path in sorted(paths, reverse=True)]
+
+
+def find_mail(name: str) -> Mail | None:
+    """The message of this name, as `mails` gives it."""
+    return next((mail for mail in mails() if mail.name == name), None)
+
+
+def _read(path: Path) -> Mail:
+    raw = path.read_bytes()
+    message: Any = message_from_bytes(raw, _class=ParsedMessage, policy=policy.default)
+    moment = datetime.strptime(path.name[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+    body = message.get_body(("plain",))
+    text = body.get_content() if body else ""
+    return Mail(path.stem, str(message["To"]), str(message["Subject"]), moment, text)

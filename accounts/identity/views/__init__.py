@@ -1,0 +1,1 @@
+"""Who may, what came in, what is asked, what goes out."""

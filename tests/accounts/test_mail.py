@@ -1,0 +1,165 @@
+"""Mail: to a real server by `EMAIL_URL`, into the mailbox without one."""
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.core import mail
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import get_connection, send_mail
+from django.db import connection
+
+from accounts.identity import mailbox
+from backend_practice.settings.mail import mail_settings
+from tests.processes import free_port
+
+
+class Inbox:
+    """What an SMTP server was given."""
+
+    def __init__(self):
+        self.letters = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        self.letters.append(envelope)
+        return "250 taken"
+
+
+@pytest.fixture
+def smtp():
+    """A real SMTP server: its address, and what arrives."""
+    inbox = Inbox()
+    controller = Controller(inbox, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield f"smtp://127.0.0.1:{controller.port}", inbox
+    controller.stop()
+
+
+@pytest.fixture
+def mailbox_dir(settings, tmp_path):
+    settings.MAILBOX_DIR = str(tmp_path / "mailbox")
+    settings.EMAIL_BACKEND = "accounts.identity.mailbox.MailboxBackend"
+    return tmp_path / "mailbox"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sign_up_reaches_a_real_mail_server_after_the_answer(anonymous, settings, smtp, wait_for):
+    url, inbox = smtp
+    told = mail_settings(url, mailbox="")
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (
+        told.backend,
+        told.host,
+        told.port,
+    )
+
+    anonymous.post(
+        "/api/v1/auth/signup/", {"email": "dora@example.com", "password": "violet horse battery"}
+    )
+
+    wait_for(lambda: inbox.letters)
+    assert inbox.letters[0].rcpt_tos == ["dora@example.com"]
+    assert b"/account/verify/#" in inbox.letters[0].content
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_is_away_spoils_no_sign_up(anonymous, settings, caplog, wait_for):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+
+    answer = anonymous.post(
+        "/api/v1/auth/signup/", {"email": "dora@example.com", "password": "violet horse battery"}
+    )
+
+    assert answer.status_code == 201
+    wait_for(lambda: "A mail could not be sent" in caplog.text)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://mail", ("mail", 25, False, False)),
+        ("smtp+tls://u%40x:p%2Fw@mail", ("mail", 587, False, True)),
+        ("smtps://mail:2465", ("mail", 2465, True, False)),
+    ],
+)
+def test_an_address_says_host_port_and_encryption(url, expected):
+    told = mail_settings(url, mailbox="")
+
+    assert (told.host, told.port, told.tls, told.starttls) == expected
+
+
+def test_a_user_and_password_may_have_any_letter():
+    told = mail_settings("smtp+tls://u%40x:p%2Fw@mail", mailbox="")
+
+    assert (told.user, told.password) == ("u@x", "p/w")
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example.com", "http://mail", "smtp://", "smtp://mail:x", "smtp://mail:99999"]
+)
+def test_what_is_no_address_stops_the_start(url):
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
+        mail_settings(url, mailbox="var/mailbox")
+
+
+def test_production_has_no_mailbox_to_fall_back_on():
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
+        mail_settings("", mailbox="")
+
+
+def test_a_mail_in_the_mailbox_is_its_owners_alone(mailbox_dir):
+    send_mail("Subject", "Text with ü", None, ["dora@example.com"])
+
+    (path,) = mailbox_dir.iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert mailbox.mails()[0].text.strip() == "Text with ü"
+
+
+def test_the_mailbox_page_shows_what_was_sent(mailbox_dir, anonymous):
+    send_mail(
+        "A <subject>", "See http://127.0.0.1:8000/account/verify/#code", None, ["dora@example.com"]
+    )
+
+    listing = anonymous.get("/mailbox/").content.decode()
+    letter = anonymous.get(f"/mailbox/{mailbox.mails()[0].name}/").content.decode()
+
+    assert "A &lt;subject&gt;" in listing
+    assert 'href="http://127.0.0.1:8000/account/verify/#code"' in letter
+
+
+def test_an_empty_mailbox_says_how_to_fill_it(mailbox_dir, anonymous):
+    assert "No mail yet" in anonymous.get("/mailbox/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/mailbox/", "/mailbox/x/"])
+def test_the_mailbox_is_for_nobody_from_elsewhere(mailbox_dir, anonymous, path):
+    assert anonymous.get(path, REMOTE_ADDR="192.0.2.1").status_code == 403
+    assert anonymous.get(path, HTTP_X_FORWARDED_FOR="127.0.0.1").status_code == 403
+
+
+def test_with_a_mail_server_there_is_no_mailbox(settings, anonymous):
+    settings.MAILBOX_DIR = ""
+
+    assert anonymous.get("/mailbox/").status_code == 404
+
+
+def test_the_mailbox_keeps_the_newest(mailbox_dir, monkeypatch):
+    monkeypatch.setattr(mailbox, "MOST_KEPT", 3)
+    with get_connection() as sender:
+        for number in range(5):
+            sender.send_messages([mail.EmailMessage(f"{number}", "x", None, ["a@example.com"])])
+
+    assert [letter.subject for letter in mailbox.mails()] == ["4", "3", "2"]
+
+
+@pytest.fixture
+def wait_for():
+    """Polls for five seconds; fails then."""
+    import time
+
+    def wait(condition):
+        deadline = time.monotonic() + 5
+        while not condition():
+            assert time.monotonic() < deadline, "it did not happen in time"
+            time.sleep(0.01)
+        connection.close()
+
+    return wait
