@@ -8,9 +8,10 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from backend_practice import health
+from backend_practice.http.schema_view import SchemaView
 from backend_practice.metrics import metrics
 from backend_practice.registry import SERVICES
 
@@ -22,7 +23,7 @@ def routes_of(module: str) -> list[URLPattern | URLResolver]:
 
 
 api = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("auth/session/", include("rest_framework.urls")),
     *routes_of("api_urls"),

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from backend_practice.http.middleware.rate_limit import counted_as
 from backend_practice.http.rate_limits import Hit, MemoryCounter, seconds_to_wait
 
 
@@ -134,3 +135,18 @@ def test_whoever_asked_two_minutes_ago_is_forgotten():
     counter.count(Hit("192.0.2.99", 9, 1.0, 60))
 
     assert (len(counter.previous), len(counter.current)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_of_an_ipv6_address_the_network_is_counted(address, counted):
+    assert counted_as(address) == counted
