@@ -32,7 +32,7 @@ shell: $(SITE) ## Open a Python shell with the site's models at hand.
 	@$(PYTHON) manage.py shell
 
 test: $(TOOLS) ## Run all tests on SQLite; TESTS=tests/books for some of them.
-	$(PYTEST) $(TESTS)
+	env -u TEST_DATABASE_URL $(PYTEST) $(TESTS)
 
 lint: $(TOOLS) ## Look for mistakes, formatting and forbidden imports.
 	$(PYTHON) -m ruff check

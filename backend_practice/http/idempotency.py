@@ -5,7 +5,6 @@ effect and the answer are committed together, so that a process killed between
 them leaves either both or neither.
 """
 
-import hashlib
 import itertools
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from backend_practice.http.conf import setting
 from backend_practice.http.models import IdempotencyRecord
@@ -33,12 +33,16 @@ class ClaimLost(Exception):
 
 
 def fingerprint(request: HttpRequest) -> str:
-    """What makes two requests the same: method, path with query, media type and body."""
-    digest = hashlib.sha256()
+    """What makes two requests the same: method, path with query, media type and body.
+
+    Made with the site's secret: a body may hold a password, which nobody should
+    be able to find by guessing at what is stored.
+    """
+    mark = salted_hmac("backend_practice.http.idempotency", "", algorithm="sha256")
     for part in (request.method or "", request.get_full_path(), request.content_type or ""):
-        digest.update(part.encode() + b"\0")
-    digest.update(request.body)
-    return digest.hexdigest()
+        mark.update(part.encode() + b"\0")
+    mark.update(request.body)
+    return mark.hexdigest()
 
 
 def answer_once(
@@ -128,9 +132,14 @@ def _run(record: IdempotencyRecord, answer: Callable[[], HttpResponseBase]) -> H
 
 
 def may_be_kept(response: HttpResponseBase) -> bool:
-    """Whether a repeat should get this answer again: no stream, and nothing that may pass."""
+    """Whether a repeat should get this answer again: no stream, and nothing that may pass.
+
+    What says `no-store` holds tokens, which are stored nowhere.
+    """
     status = response.status_code
-    return isinstance(response, HttpResponse) and status < 500 and status not in NOT_KEPT
+    is_secret = "no-store" in response.headers.get("Cache-Control", "")
+    is_whole = isinstance(response, HttpResponse) and not is_secret
+    return is_whole and status < 500 and status not in NOT_KEPT
 
 
 def _keep(record: IdempotencyRecord, response: HttpResponseBase) -> None:

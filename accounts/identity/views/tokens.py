@@ -82,7 +82,8 @@ class Open(ApiView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    checks_credentials = True  # those in the body or the cookie: for the schema
+    # Those in the body or the cookie. Nothing of such a request is kept for a repeat.
+    checks_credentials = True
 
     def get_authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'

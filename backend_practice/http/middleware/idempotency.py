@@ -6,6 +6,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import Resolver404, resolve
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -22,7 +23,8 @@ class IdempotencyMiddleware(Middleware):
     """Gives the first answer again to a repeat by the same user, with `Idempotent-Replayed`.
 
     The header is 1 to 255 visible ASCII characters. Requests without a user
-    pass: there is nobody for whom to keep an answer. The view runs inside a
+    pass: there is nobody for whom to keep an answer. So do those of views that
+    say `checks_credentials`, and answers that say `no-store` are not kept. The view runs inside a
     transaction, which a database error outside of a view's own `atomic` breaks.
     """
 
@@ -50,7 +52,7 @@ class IdempotencyMiddleware(Middleware):
             raise MalformedRequest("Idempotency-Key takes 1 to 255 visible ASCII characters.")
         # Read before the CSRF check looks into a form, after which the body would be gone.
         _ = request.body
-        user_id = user_id_of(request)
+        user_id = None if checks_credentials(request) else user_id_of(request)
         if user_id is None:
             return self._go_on(request)
         return answer_once(user_id, key, request, lambda: self._go_on(request))
@@ -58,6 +60,15 @@ class IdempotencyMiddleware(Middleware):
     def _go_on(self, request: HttpRequest) -> HttpResponseBase:
         go_on = async_to_sync(self.get_response) if self.is_async else self.get_response  # type: ignore[arg-type]
         return go_on(request)  # type: ignore[return-value]
+
+
+def checks_credentials(request: HttpRequest) -> bool:
+    """Whether the view is one that checks what nobody may keep: its refusals have effects, too."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return False
+    return getattr(getattr(view, "cls", None), "checks_credentials", False)
 
 
 class Asker(Request):

@@ -1,5 +1,8 @@
 """`manage.py runserver`: the whole site in one process, files included."""
 
+import logging
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +10,7 @@ from daphne.endpoints import build_endpoint_description_strings
 from daphne.management.commands import runserver
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.urls import is_valid_path
 from django.utils.autoreload import BaseReloader, autoreload_started
 
@@ -39,6 +43,8 @@ class Command(runserver.Command):
             raise CommandError(
                 f"Port {self.port} cannot be had. Another one: manage.py runserver 8001"
             )
+        if not options["use_reloader"]:
+            end_at_once()
 
     def server_of(self, options: dict[str, Any]) -> Any:
         """Daphne's server, which greets as soon as it listens."""
@@ -60,6 +66,17 @@ class Command(runserver.Command):
         lines = [f"  {name:<14}{site}{path}" for name, path in WAYS_IN if is_valid_path(path)]
         title = self.style.SUCCESS("Back End Practice is open.")
         self.stdout.write("\n".join(["", title, "", *lines, "", "Control-C stops it.", ""]))
+
+
+def end_at_once() -> None:
+    """Leave without waiting for threads: daphne has gone, and what they still send goes nowhere.
+
+    Python would join them first, one whose client has left for a minute or for ever.
+    """
+    connections.close_all()
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def watch_served_files(sender: BaseReloader, **kwargs: Any) -> None:

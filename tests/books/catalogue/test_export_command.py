@@ -100,13 +100,13 @@ def test_a_pipe_is_written_and_not_replaced(run, book, tmp_path):
     pipe = tmp_path / "pipe.csv"
     os.mkfifo(pipe)
     read = []
-    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()), daemon=True)
     reader.start()
 
     run(pipe)
 
-    reader.join()
-    assert "Emma" in read[0]
+    reader.join(timeout=10)
+    assert [text.count("Emma") for text in read] == [1]
     assert pipe.is_fifo()
 
 

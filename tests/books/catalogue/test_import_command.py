@@ -120,12 +120,12 @@ def test_standard_input_is_a_file_as_well(run, monkeypatch):
 def test_a_pipe_is_a_file_as_well(run, tmp_path):
     pipe = tmp_path / "pipe.csv"
     os.mkfifo(pipe)
-    writer = threading.Thread(target=pipe.write_text, args=[EMMA])
+    writer = threading.Thread(target=pipe.write_text, args=[EMMA], daemon=True)
     writer.start()
 
     run(pipe)
 
-    writer.join()
+    writer.join(timeout=10)
     assert Book.objects.get().title == "Emma"
 
 
