@@ -1,4 +1,4 @@
-"""`manage.py runserver` ends when it is told to, though a thread waits for a client that has left."""
+"""`manage.py runserver` ends when told to, though a thread waits for a client that has left."""
 
 import subprocess
 import sys
