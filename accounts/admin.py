@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
-from accounts.models import User
+from accounts.models import User, fold_email
 from backend_practice.http.admin import BoundedPaginator
 
 
@@ -16,7 +16,7 @@ class EmailUserCreationForm(AdminUserCreationForm):
         fields = ("email", "name")
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+        return fold_email(str(self.cleaned_data["email"]))
 
 
 class EmailUserChangeForm(UserChangeForm):
@@ -27,7 +27,7 @@ class EmailUserChangeForm(UserChangeForm):
         fields = "__all__"
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+        return fold_email(str(self.cleaned_data["email"]))
 
 
 @admin.register(User)

@@ -6,6 +6,7 @@ signed with it, because verifiers keep the key set for some seconds.
 """
 
 import base64
+import fcntl
 import hashlib
 import os
 import threading
@@ -126,9 +127,13 @@ class DirectoryKeyRing(KeyRing):
         key = SigningKey(ec.generate_private_key(ec.SECP256R1()), active_from)
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.directory / f"{active_from.strftime(TIME_FORMAT)}-{key.kid}.pem"
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        draft = path.with_suffix(f".{os.getpid()}.draft")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(as_pem(key.private))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)  # others see a whole key or none
         self._looked_at = 0.0
         return key
 
@@ -139,14 +144,20 @@ class DirectoryKeyRing(KeyRing):
         self._looked_at = 0.0
 
     def _look(self) -> None:
-        names = self._list()
-        if not names:
-            self.add(datetime.now(UTC))
-            names = self._list()
+        names = self._list() or self._make_first()
         if names != self._names:
             self._keys = [_read(self.directory / name) for name in names]
             self._names = names
         self._looked_at = time.monotonic()
+
+    def _make_first(self) -> list[str]:
+        """One process of those that start at once makes the first key."""
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.directory / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not self._list():
+                self.add(datetime.now(UTC))
+        return self._list()
 
     def _list(self) -> list[str]:
         return sorted(path.name for path in self.directory.glob("*.pem"))

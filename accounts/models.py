@@ -1,5 +1,6 @@
 """The user: a UUIDv7 for a key, an e-mail address to log in with."""
 
+import unicodedata
 import uuid
 from typing import Any, ClassVar
 
@@ -9,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from accounts.signals import password_changed
+from accounts.signals import password_changed, user_disabled
 
 
 def new_user_id() -> uuid.UUID:
@@ -18,8 +19,8 @@ def new_user_id() -> uuid.UUID:
 
 
 def fold_email(email: str) -> str:
-    """The one spelling of an address: without space around it, in lower case."""
-    return email.strip().lower()
+    """The one spelling of an address: no space around it, lower case, composed (NFC)."""
+    return unicodedata.normalize("NFC", email.strip().lower())
 
 
 class UserManager(BaseUserManager["User"]):
@@ -54,6 +55,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     # The session that a change of password leaves alone: the one that made it.
     session_in_use: uuid.UUID | None = None
     _password: str | None
+    _made_unusable = False
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -71,11 +73,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
     def save(self, *args: Any, **options: Any) -> None:
-        """Saves; whoever listens to `password_changed` is told of a new password."""
-        changed = self._password is not None and not self._state.adding
+        """Saves; whoever listens to the signals of this app is told what that means."""
+        is_new = self._state.adding
+        has_new_password = self._password is not None or self._made_unusable
         super().save(*args, **options)
-        if changed:
+        self._made_unusable = False
+        if has_new_password and not is_new:
             password_changed.send(type(self), user=self)
+        if not self.is_active and not is_new:
+            user_disabled.send(type(self), user=self)
+
+    def set_unusable_password(self) -> None:
+        """From the next save on nobody can log in with a password."""
+        super().set_unusable_password()
+        self._made_unusable = True
 
     def get_full_name(self) -> str:
         return self.name or self.email

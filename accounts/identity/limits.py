@@ -9,7 +9,9 @@ import hashlib
 from django.conf import settings
 from rest_framework import serializers
 
+from accounts.identity.selectors import has_been_logged_in
 from accounts.models import User
+from backend_practice.http.middleware.rate_limit import counted_as
 from backend_practice.http.problems import TooManyRequests
 from backend_practice.http.rate_limits import forget, seconds_to_wait
 
@@ -19,25 +21,32 @@ HOUR = 3600
 def count_login(email: str, address: str) -> None:
     """Raises `TooManyRequests` beyond the failures of a minute, for the account or from there."""
     account = _key(email)
-    _count("LOGIN_FAILURES_PER_MINUTE", "login-from", f"{account}-{address}")
-    _count("LOGIN_FAILURES_PER_MINUTE_ACCOUNT", "login", account)
+    _count("LOGIN_FAILURES_PER_MINUTE", "login-from", f"{account}-{counted_as(address)}")
+    # Where the owner has been logged in, strangers' failures elsewhere lock nobody out.
+    if not has_been_logged_in(email, address):
+        _count("LOGIN_FAILURES_PER_MINUTE_ACCOUNT", "login", account)
 
 
 def forget_logins(email: str, address: str) -> None:
     """After a success the failures before it count no longer."""
     account = _key(email)
-    forget("login-from", f"{account}-{address}")
+    forget("login-from", f"{account}-{counted_as(address)}")
     forget("login", account)
 
 
 def count_sign_up(address: str) -> None:
     """Raises `TooManyRequests` beyond the sign-ups of an hour from one address."""
-    _count("SIGN_UPS_PER_HOUR", "sign-up", address, seconds=HOUR)
+    _count("SIGN_UPS_PER_HOUR", "sign-up", counted_as(address), seconds=HOUR)
 
 
 def may_mail(user: User) -> bool:
     """Whether one more mail that this user, or somebody in their name, asked for may go out."""
     return not seconds_to_wait("mail", str(user.pk), settings.MAILS_PER_HOUR, HOUR)
+
+
+def may_mail_to(email: str) -> bool:
+    """Whether one more mail may go to an address that nobody has proved to be theirs."""
+    return not seconds_to_wait("mail-to", _key(email), settings.MAILS_PER_HOUR, HOUR)
 
 
 def wrong_current_password() -> serializers.ValidationError:

@@ -1,8 +1,9 @@
 """Mail about accounts, sent after the answer: nobody can tell from its time whether one was."""
 
 import logging
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from django.conf import settings
@@ -18,6 +19,9 @@ from backend_practice.http.context import current_request_id, request_id
 
 logger = logging.getLogger(__name__)
 
+MOST_WAITING = 1000
+_waiting = threading.BoundedSemaphore(MOST_WAITING)
+
 
 def send_verification(user: User, email: str) -> None:
     """A code that proves that the address is the user's, to that address."""
@@ -25,9 +29,19 @@ def send_verification(user: User, email: str) -> None:
     after_commit(lambda: _send("verify", email, user=user, link=_link("verify", code)))
 
 
-def send_address_taken(email: str) -> None:
-    """To somebody whose address another user has just tried to take."""
-    after_commit(lambda: _send("address_taken", email))
+def send_new_address(user: User, email: str) -> None:
+    """A code to the address that the user wants, or, if it is another's, a word to its owner.
+
+    Which of the two is found out after the answer. Beyond an hour's mails, to
+    this address or by this user, none goes out.
+    """
+    code = make_code(user, OneTimeCode.VERIFY, email=email)
+    after_commit(lambda: _send_new_address(user, email, code))
+
+
+def send_address_changed(user: User, *, before: str) -> None:
+    """Tells the address that was, so that a change by somebody else does not stay unseen."""
+    after_commit(lambda: _send("address_changed", before, user=user))
 
 
 def send_password_changed(user: User) -> None:
@@ -58,6 +72,15 @@ def _send_reset(email: str) -> None:
         _send("reset", user.email, user=user, link=_link("reset", code))
 
 
+def _send_new_address(user: User, email: str, code: str) -> None:
+    if not limits.may_mail(user) or not limits.may_mail_to(email):
+        return
+    if User.objects.filter(email=email).exists():
+        _send("address_taken", email)
+    else:
+        _send("verify", email, user=user, link=_link("verify", code))
+
+
 def _send(template: str, email: str, **context: object) -> None:
     text = render_to_string(f"identity/mail/{template}.txt", {**context, "site": settings.SITE_URL})
     subject, _, body = text.partition("\n")
@@ -69,8 +92,14 @@ def _link(page: str, code: str) -> str:
     return f"{settings.SITE_URL}/account/{page}/#{code}"
 
 
-def _submit(work: Callable[[], None], bears: str) -> Future[None]:
-    return _mailer().submit(_run, work, bears)
+def _submit(work: Callable[[], None], bears: str) -> None:
+    if not _waiting.acquire(blocking=False):
+        logger.error("A mail is dropped: %s wait already", MOST_WAITING)
+        return
+    try:
+        _mailer().submit(_run, work, bears)
+    except RuntimeError:  # the process is ending; the answer is out already
+        logger.exception("A mail could not be sent")
 
 
 def _run(work: Callable[[], None], bears: str) -> None:
@@ -81,6 +110,7 @@ def _run(work: Callable[[], None], bears: str) -> None:
     except Exception:
         logger.exception("A mail could not be sent")
     finally:
+        _waiting.release()
         connections.close_all()
 
 

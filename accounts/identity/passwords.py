@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from accounts.models import User
-from backend_practice.http.problems import Unavailable
+from backend_practice.http.problems import Conflict, Unavailable
 
 SECONDS_TO_WAIT = 2.0
 
@@ -49,11 +49,30 @@ def is_password_of(user: User | None, password: str) -> bool:
         return user.check_password(password)
 
 
-def set_password(user: User, password: str) -> None:
-    """Save a new password; who is told of it ends the sessions that it opened."""
+def hash_new_password(user: User, password: str) -> str:
+    """Hash a new password for a user, outside of any transaction; gives back the former hash."""
+    former = user.password
     with hashing_slot():
         user.set_password(password)
-    user.save()
+    return former
+
+
+def save_new_password(user: User, *, former: str) -> None:
+    """Save the new hash, in the transaction at hand, if the former one still holds.
+
+    Whoever is told of it ends the sessions that the old password opened. Raises
+    `Conflict` where the account has changed since it was read: two who change a
+    password at once do not both succeed.
+    """
+    if not is_unchanged(user, former=former):
+        raise Conflict("The account has changed meanwhile: try again.")
+    user.save(update_fields=["password"])
+
+
+def is_unchanged(user: User, *, former: str) -> bool:
+    """Whether the user is still there, active, with this hash; locks the row."""
+    same = User.objects.select_for_update().filter(pk=user.pk, is_active=True, password=former)
+    return same.first() is not None
 
 
 def check_new_password(password: str, user: User, *, field: str) -> None:

@@ -45,13 +45,25 @@ def log_in(*, email: str, password: str, device: str, address: str) -> TokenPair
 
     Raises `WrongCredentials`, and `TooManyRequests` beyond the failures of a minute.
     """
+    user = user_with(email=email, password=password, address=address)
+    with transaction.atomic():  # the password may have changed while it was being checked
+        if user is None or not passwords.is_unchanged(user, former=user.password):
+            raise WrongCredentials
+        return open_session(user, device=device, address=address or None)
+
+
+def user_with(*, email: str, password: str, address: str) -> User | None:
+    """The user whom these credentials name; None for a wrong one, in the same time.
+
+    Raises `TooManyRequests` beyond the failures of a minute.
+    """
     email = fold_email(email)
     limits.count_login(email, address)
     user = User.objects.filter(email=email).first()
     if not passwords.is_password_of(user, password) or user is None or not user.is_active:
-        raise WrongCredentials
+        return None
     limits.forget_logins(email, address)
-    return open_session(user, device=device, address=address or None)
+    return user
 
 
 def change_profile(user: User, changes: dict[str, Any]) -> User:
@@ -60,20 +72,15 @@ def change_profile(user: User, changes: dict[str, Any]) -> User:
     The answer is the same for an address that is another's: its owner is told by mail.
     """
     with transaction.atomic():
+        if not User.objects.select_for_update().filter(pk=user.pk).first():
+            raise AuthenticationFailed("This account is gone.")
         if "name" in changes:
             user.name = changes["name"]
             user.save(update_fields=["name"])
         email = fold_email(changes.get("email", user.email))
         if email != user.email:
-            _ask_new_address(user, email)
+            mail.send_new_address(user, email)
     return user
-
-
-def _ask_new_address(user: User, email: str) -> None:
-    if User.objects.filter(email=email).exists():
-        mail.send_address_taken(email)
-    else:
-        mail.send_verification(user, email)
 
 
 def resend_verification(user: User) -> None:
@@ -93,8 +100,10 @@ def verify_email(code: str) -> None:
     try:
         with transaction.atomic():
             use_up(row)
-            row.user.email, row.user.email_verified = row.email, True
-            row.user.save(update_fields=["email", "email_verified"])
+            User.objects.filter(pk=row.user_id).update(email=row.email, email_verified=True)
+            if row.email != row.user.email:
+                OneTimeCode.objects.filter(user=row.user, purpose=OneTimeCode.RESET).delete()
+                mail.send_address_changed(row.user, before=row.user.email)
     except IntegrityError as error:
         raise Conflict("This address has an account already.", pointer="/code") from error
 
@@ -110,8 +119,9 @@ def change_password(user: User, *, current: str, new: str, address: str) -> None
         raise limits.wrong_current_password()
     limits.forget_logins(user.email, address)
     passwords.check_new_password(new, user, field="new_password")
+    former = passwords.hash_new_password(user, new)
     with transaction.atomic():
-        passwords.set_password(user, new)
+        passwords.save_new_password(user, former=former)
         mail.send_password_changed(user)
 
 
@@ -122,16 +132,18 @@ def reset_password(code: str, new: str) -> None:
     """
     row = find_code(code, OneTimeCode.RESET)
     passwords.check_new_password(new, row.user, field="new_password")
+    former = passwords.hash_new_password(row.user, new)
     with transaction.atomic():
         use_up(row)
-        if row.email == row.user.email:
-            row.user.email_verified = True  # whoever has the code reads the mailbox
-        passwords.set_password(row.user, new)
+        passwords.save_new_password(row.user, former=former)
+        # Whoever has the code reads the mailbox.
+        User.objects.filter(pk=row.user_id, email=row.email).update(email_verified=True)
         mail.send_password_changed(row.user)
 
 
 def delete_account(user: User) -> None:
     """The user goes, with sessions and codes; what others rely on stays without an owner."""
     with transaction.atomic():
+        User.objects.select_for_update().filter(pk=user.pk).first()  # no session opens meanwhile
         end_sessions(user=user, reason="account deleted")
         user.delete()

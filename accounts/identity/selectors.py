@@ -12,6 +12,11 @@ def live_session(session_id: uuid.UUID, *, user_id: uuid.UUID) -> Session | None
     return sessions.filter(pk=session_id, user_id=user_id).first()
 
 
+def has_been_logged_in(email: str, address: str) -> bool:
+    """Whether a session of this account was opened from this address."""
+    return bool(address) and Session.objects.filter(user__email=email, address=address).exists()
+
+
 def live_sessions_of(user: Any) -> SessionQuerySet:
     """Where this user is logged in; a stranger's session is not found here."""
     return Session.objects.live().filter(user=user)

@@ -6,7 +6,7 @@ from django.core.validators import EmailValidator
 from rest_framework import serializers
 
 from accounts.identity.models import Session
-from accounts.models import User
+from accounts.models import User, fold_email
 from backend_practice.http.fields import StrictSerializer, TextField
 
 MAX_PASSWORD = 256
@@ -18,6 +18,10 @@ class EmailField(TextField):
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=254, **options)
         self.validators.append(EmailValidator())
+
+    def to_internal_value(self, data: Any) -> str:
+        """Folded first: in lower case an address may be longer than it was."""
+        return fold_email(super().to_internal_value(data))
 
 
 class PasswordField(serializers.CharField):

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed
 
-from accounts.identity.models import Session
+from accounts.identity.models import OneTimeCode, Session, Ticket
 from accounts.identity.refresh_tokens import RefreshToken, read_refresh_token
 from accounts.models import User
 from accounts.tokens import AccessToken
@@ -100,14 +101,29 @@ def end_sessions(
 
 
 def end_sessions_after_password_change(user: User, **signal: Any) -> None:
-    """Whoever knew the old password is logged out; the session that changed it stays."""
+    """Whoever knew the old password is logged out; the session that changed it stays.
+
+    What they have asked for meanwhile, a new address above all, comes to nothing.
+    """
+    codes = OneTimeCode.objects.filter(user=user)
+    codes.exclude(purpose=OneTimeCode.VERIFY, email=user.email).delete()
+    Ticket.objects.filter(user=user).exclude(
+        session=user.session_in_use or uuid.UUID(int=0)
+    ).delete()
     end_sessions(user=user, except_id=user.session_in_use, reason="password changed")
+
+
+def end_access_of_disabled(user: User, **signal: Any) -> None:
+    """Nothing of a disabled user comes back to life if the account does."""
+    OneTimeCode.objects.filter(user=user).delete()
+    Ticket.objects.filter(user=user).delete()
+    end_sessions(user=user, reason="account disabled")
 
 
 def forget_expired_sessions() -> int:
     """Delete sessions that ended or expired more than 30 days ago; how many."""
     limit = timezone.now() - timedelta(days=30)
-    return Session.objects.filter(expires_at__lt=limit).delete()[0]
+    return Session.objects.filter(Q(expires_at__lt=limit) | Q(ended_at__lt=limit)).delete()[0]
 
 
 def _advance(token: RefreshToken) -> bool:

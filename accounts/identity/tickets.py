@@ -33,6 +33,7 @@ def redeem_ticket(text: str) -> tuple[User, Session | None] | None:
         return None
     if ticket.expires_at <= timezone.now() or not ticket.user.is_active:
         return None
-    if ticket.session is not None and ticket.session.ended_at is not None:
+    session = ticket.session
+    if session is not None and (session.ended_at or session.expires_at <= timezone.now()):
         return None
     return ticket.user, ticket.session

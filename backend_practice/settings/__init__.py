@@ -118,6 +118,11 @@ REDIS_URL = env.url("REDIS_URL", ("redis", "rediss", "unix"))
 # ---- People -----------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "accounts.identity.backends.LimitedBackend"
+    if "accounts.identity" in SERVICES[SERVICE].apps
+    else "django.contrib.auth.backends.ModelBackend"
+]
 PASSWORD_HASHERS = [
     "accounts.hashers.Argon2idPasswordHasher",
     # Only to check what other sites have stored: a login makes such a hash anew.

@@ -52,7 +52,7 @@ def rotate():
 def test_the_first_key_is_made_when_one_is_needed_and_is_its_owners_alone(ring):
     ring.signing_key()
 
-    (path,) = ring.directory.iterdir()
+    (path,) = ring.directory.glob("*.pem")
     assert path.stat().st_mode & 0o777 == 0o600
     assert ring.directory.stat().st_mode & 0o777 == 0o700
 
@@ -240,3 +240,27 @@ def test_a_key_is_published_for_longer_than_verifiers_keep_from_asking():
     cooldown = inspect.signature(Verifier).parameters["cooldown"].default
 
     assert PUBLISHED_BEFORE_USE.total_seconds() > cooldown
+
+
+def test_a_key_that_is_being_written_is_not_seen(ring, old):
+    (ring.directory / "20260101T000000Z-half.123.draft").touch()
+    ring._looked_at = 0.0
+
+    assert [key.kid for key in ring.all()] == [old.kid]
+
+
+def test_processes_that_start_at_once_agree_on_the_first_key(tmp_path):
+    start, kids = threading.Barrier(8), []
+
+    def first_start():
+        own = DirectoryKeyRing(tmp_path / "fresh")
+        start.wait()
+        kids.append(own.signing_key().kid)
+
+    threads = [threading.Thread(target=first_start) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(kids)) == 1

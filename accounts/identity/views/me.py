@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.auth import update_session_auth_hash
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -128,6 +129,8 @@ class PasswordChange(ApiView):
             new=serializer.validated_data["new_password"],
             address=address_of(request),
         )
+        if request.auth is None:  # a page's session goes by the password's hash
+            update_session_auth_hash(request._request, user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -34,7 +34,7 @@ from backend_practice.http.views import ApiView
 
 def address_of(request: Request) -> str:
     """The client's address, as `TrustedProxyMiddleware` found it."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return str(request.META.get("REMOTE_ADDR", "")).partition("%")[0]  # no zone (RFC 4007)
 
 
 def device_of(request: Request) -> str:
@@ -129,10 +129,11 @@ class LogOut(Open):
 
     @extend_schema(request=RefreshSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
-        token, _ = given_refresh_token(request)
+        token, in_cookie = given_refresh_token(request)
         end_session_of(token)
         response = Response(status=status.HTTP_204_NO_CONTENT)
-        forget_cookie(response)
+        if in_cookie:
+            forget_cookie(response)
         return response
 
 
