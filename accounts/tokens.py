@@ -70,9 +70,6 @@ def verified_payload(
 class KeyRingBackend(TokenBackend):
     """SimpleJWT's backend, with key ids: it writes `kid`, and verifies with the key it names."""
 
-    def __init__(self) -> None:
-        super().__init__(ALGORITHM, leeway=settings.CLOCK_LEEWAY_SECONDS)
-
     def encode(self, payload: dict[str, Any]) -> str:
         key = key_ring().signing_key()
         return jwt.encode(
@@ -102,7 +99,7 @@ class AccessToken(tokens.AccessToken):
 
     @property
     def token_backend(self) -> KeyRingBackend:
-        return KeyRingBackend()
+        return KeyRingBackend(ALGORITHM)
 
     def verify(self) -> None:
         """The backend has verified everything but the type."""

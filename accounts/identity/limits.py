@@ -7,7 +7,6 @@ counted is forgotten after a success, so that only failures add up.
 import hashlib
 
 from django.conf import settings
-from rest_framework import serializers
 
 from accounts.identity.selectors import has_been_logged_in
 from accounts.models import User
@@ -47,12 +46,6 @@ def may_mail(user: User) -> bool:
 def may_mail_to(email: str) -> bool:
     """Whether one more mail may go to an address that nobody has proved to be theirs."""
     return not seconds_to_wait("mail-to", _key(email), settings.MAILS_PER_HOUR, HOUR)
-
-
-def wrong_current_password() -> serializers.ValidationError:
-    """The error for a current password that is not the user's."""
-    detail = "This is not your password."
-    return serializers.ValidationError({"current_password": [detail]}, code="wrong_password")
 
 
 def _count(name: str, scope: str, who: str, seconds: int = 60) -> None:

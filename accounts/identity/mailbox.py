@@ -51,7 +51,8 @@ def mails() -> list[Mail]:
 
 def find_mail(name: str) -> Mail | None:
     """The message of this name, as `mails` gives it."""
-    return next((mail for mail in mails() if mail.name == name), None)
+    paths = Path(settings.MAILBOX_DIR).glob("*.eml")
+    return next((_read(path) for path in paths if path.stem == name), None)
 
 
 def _read(path: Path) -> Mail:

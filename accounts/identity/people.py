@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, ValidationError
 
 from accounts.identity import limits, mail, passwords
 from accounts.identity.codes import find_code, use_up
 from accounts.identity.models import OneTimeCode
-from accounts.identity.sessions import TokenPair, end_sessions, open_session
+from accounts.identity.sessions import TokenPair, open_session
 from accounts.models import User, fold_email
 from backend_practice.http.problems import Conflict
 
@@ -58,12 +58,17 @@ def user_with(*, email: str, password: str, address: str) -> User | None:
     Raises `TooManyRequests` beyond the failures of a minute.
     """
     email = fold_email(email)
-    limits.count_login(email, address)
     user = User.objects.filter(email=email).first()
+    return user if _is_proved(user, email, password, address) else None
+
+
+def _is_proved(user: User | None, email: str, password: str, address: str) -> bool:
+    """Whether the password is the user's, counted as an attempt; only failures add up."""
+    limits.count_login(email, address)
     if not passwords.is_password_of(user, password) or user is None or not user.is_active:
-        return None
+        return False
     limits.forget_logins(email, address)
-    return user
+    return True
 
 
 def change_profile(user: User, changes: dict[str, Any]) -> User:
@@ -77,7 +82,7 @@ def change_profile(user: User, changes: dict[str, Any]) -> User:
         if "name" in changes:
             user.name = changes["name"]
             user.save(update_fields=["name"])
-        email = fold_email(changes.get("email", user.email))
+        email = changes.get("email", user.email)
         if email != user.email:
             mail.send_new_address(user, email)
     return user
@@ -114,10 +119,9 @@ def change_password(user: User, *, current: str, new: str, address: str) -> None
     Raises a validation error naming the field, and `TooManyRequests` for too
     many wrong guesses at the current one.
     """
-    limits.count_login(user.email, address)
-    if not passwords.is_password_of(user, current):
-        raise limits.wrong_current_password()
-    limits.forget_logins(user.email, address)
+    if not _is_proved(user, user.email, current, address):
+        detail = "This is not your password."
+        raise ValidationError({"current_password": [detail]}, code="wrong_password")
     passwords.check_new_password(new, user, field="new_password")
     former = passwords.hash_new_password(user, new)
     with transaction.atomic():
@@ -145,5 +149,4 @@ def delete_account(user: User) -> None:
     """The user goes, with sessions and codes; what others rely on stays without an owner."""
     with transaction.atomic():
         User.objects.select_for_update().filter(pk=user.pk).first()  # no session opens meanwhile
-        end_sessions(user=user, reason="account deleted")
         user.delete()

@@ -27,7 +27,6 @@ class TokenPair:
     access: str
     refresh: str
     expires_in: int
-    session: Session
 
 
 class RefreshRefused(AuthenticationFailed):
@@ -58,9 +57,11 @@ def refresh_session(text: str) -> TokenPair:
     token = read_refresh_token(text)
     if token is None:
         raise RefreshRefused
-    if _advance(token):
-        return _pair(_live(token))
     session = _live(token)
+    if token.generation == session.generation:
+        if _advance(session):
+            return _pair(session)
+        session = _live(token)  # another request was faster
     if token.generation == session.generation - 1 and _is_within_grace(session):
         return _pair(session)
     if token.generation < session.generation:
@@ -107,9 +108,7 @@ def end_sessions_after_password_change(user: User, **signal: Any) -> None:
     """
     codes = OneTimeCode.objects.filter(user=user)
     codes.exclude(purpose=OneTimeCode.VERIFY, email=user.email).delete()
-    Ticket.objects.filter(user=user).exclude(
-        session=user.session_in_use or uuid.UUID(int=0)
-    ).delete()
+    Ticket.objects.filter(user=user, session=None).delete()  # the others end with their session
     end_sessions(user=user, except_id=user.session_in_use, reason="password changed")
 
 
@@ -126,20 +125,16 @@ def forget_expired_sessions() -> int:
     return Session.objects.filter(Q(expires_at__lt=limit) | Q(ended_at__lt=limit)).delete()[0]
 
 
-def _advance(token: RefreshToken) -> bool:
+def _advance(session: Session) -> bool:
     """Compare and swap; whether this call was the one."""
     now = timezone.now()
-    session = Session.objects.live().filter(pk=token.session_id, generation=token.generation)
-    created_at = session.values_list("created_at", flat=True).first()
-    if created_at is None:
-        return False
-    advanced = Session.objects.filter(
-        pk=token.session_id, generation=token.generation, ended_at=None
-    ).update(
-        generation=token.generation + 1,
+    same = Session.objects.filter(pk=session.pk, generation=session.generation, ended_at=None)
+    session.generation += 1
+    advanced = same.update(
+        generation=session.generation,
         rotated_at=now,
         last_used_at=now,
-        expires_at=_expiry(created_at, now),
+        expires_at=_expiry(session.created_at, now),
     )
     return advanced == 1
 
@@ -169,5 +164,4 @@ def _pair(session: Session) -> TokenPair:
         access=str(AccessToken.for_session(session.pk, session.user)),
         refresh=str(RefreshToken(session.pk, session.generation)),
         expires_in=settings.ACCESS_TOKEN_SECONDS,
-        session=session,
     )

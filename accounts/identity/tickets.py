@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.identity.codes import digest_of
 from accounts.identity.models import Session, Ticket
+from accounts.identity.selectors import live_session
 from accounts.models import User
 
 
@@ -27,13 +28,13 @@ def issue_ticket(user: User, session_id: uuid.UUID | None) -> str:
 
 def redeem_ticket(text: str) -> tuple[User, Session | None] | None:
     """Who may open the socket; None for a ticket that is unknown, used or too old."""
-    tickets = Ticket.objects.select_related("user", "session").filter(digest=digest_of(text))
+    tickets = Ticket.objects.select_related("user").filter(digest=digest_of(text))
     ticket = tickets.first()
     if ticket is None or not Ticket.objects.filter(pk=ticket.pk).delete()[0]:
         return None
     if ticket.expires_at <= timezone.now() or not ticket.user.is_active:
         return None
-    session = ticket.session
-    if session is not None and (session.ended_at or session.expires_at <= timezone.now()):
-        return None
-    return ticket.user, ticket.session
+    if ticket.session_id is None:
+        return ticket.user, None
+    session = live_session(ticket.session_id, user_id=ticket.user_id)
+    return (ticket.user, session) if session else None

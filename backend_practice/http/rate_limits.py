@@ -88,13 +88,12 @@ def _let_redis_rest() -> None:
 
 
 class MemoryCounter:
-    """Counts of two windows of so many seconds, this one and the one before.
+    """Counts of two windows, this one and the one before.
 
     Older ones are dropped all at once.
     """
 
-    def __init__(self, seconds: int = MINUTE) -> None:
-        self.seconds = seconds
+    def __init__(self) -> None:
         self.lock = threading.Lock()
         self.window = 0
         self.previous: Counter[str] = Counter()
@@ -156,5 +155,10 @@ class RedisCounter:
         return [f"rates:{{{who}}}:{each}" for each in (window - 1, window)]
 
 
-_memory_counter = cache(MemoryCounter)
+@cache
+def _memory_counter(seconds: int) -> MemoryCounter:
+    """One for each length: windows of two lengths have numbers that mean different times."""
+    return MemoryCounter()
+
+
 _redis_counter = cache(RedisCounter)

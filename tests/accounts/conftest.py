@@ -47,7 +47,7 @@ def log_in(auth):
 
 
 @pytest.fixture(autouse=True)
-def fresh_counts(settings):
+def fresh_counts():
     """Attempts that other tests have made count for nothing."""
     from backend_practice.http import rate_limits
 

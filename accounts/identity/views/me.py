@@ -22,7 +22,7 @@ from accounts.identity.serializers import (
 )
 from accounts.identity.sessions import end_sessions
 from accounts.identity.views.tokens import Open, address_of, session_id_of, user_of
-from accounts.models import User, fold_email
+from accounts.models import User
 from backend_practice.http.conditional import (
     not_modified,
     precondition,
@@ -141,7 +141,7 @@ class PasswordReset(Open):
     def post(self, request: Request) -> Response:
         serializer = PasswordResetSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        mail.send_reset(fold_email(serializer.validated_data["email"]))
+        mail.send_reset(serializer.validated_data["email"])
         return Response(status=status.HTTP_202_ACCEPTED)
 
 
