@@ -18,10 +18,10 @@ run: export SITE_URL ?= http://$(HOST):$(PORT)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format check deploy-check check-migrations test-postgresql shell clean
+.PHONY: help run test test-kills lint types format check deploy-check check-migrations test-postgresql shell clean
 
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: export PYTHONUNBUFFERED = 1
 run: $(SITE) ## Start the site; PORT=8001 for another port. Installs what it needs first.
@@ -33,6 +33,9 @@ shell: $(SITE) ## Open a Python shell with the site's models at hand.
 
 test: $(TOOLS) ## Run all tests on SQLite; TESTS=tests/books for some of them.
 	env -u TEST_DATABASE_URL $(PYTEST) $(TESTS)
+
+test-kills: $(TOOLS) ## Kill worker, site and broker 50 times over 300 jobs: none lost, none doubled.
+	TEST_KILLS=50 $(PYTHON) -m pytest -n 0 -s tests/jobs/kills
 
 lint: $(TOOLS) ## Look for mistakes, formatting and forbidden imports.
 	$(PYTHON) -m ruff check

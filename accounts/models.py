@@ -5,7 +5,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from uuid_utils.compat import uuid7
@@ -76,12 +76,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Saves; whoever listens to the signals of this app is told what that means."""
         is_new = self._state.adding
         has_new_password = self._password is not None or self._made_unusable
-        super().save(*args, **options)
-        self._made_unusable = False
-        if has_new_password and not is_new:
-            password_changed.send(type(self), user=self)
-        if not self.is_active and not is_new:
-            user_disabled.send(type(self), user=self)
+        with transaction.atomic():
+            super().save(*args, **options)
+            self._made_unusable = False
+            if has_new_password and not is_new:
+                password_changed.send(type(self), user=self)
+            if not self.is_active and not is_new:
+                user_disabled.send(type(self), user=self)
 
     def set_unusable_password(self) -> None:
         """From the next save on nobody can log in with a password."""

@@ -7,6 +7,7 @@ that `ASYNC_PATHS` names, stay on the event loop.
 See docs/decisions/0002-one-crossing.md.
 """
 
+import os
 import re
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,6 +15,8 @@ from typing import IO, Any
 from urllib.parse import quote_from_bytes
 
 from backend_practice.crossing import Crossing
+from backend_practice.stopping import end_in_time, listen_for_the_end, stopping
+from backend_practice.streaming import Streamed
 
 Scope = dict[str, Any]
 Message = dict[str, Any]
@@ -23,6 +26,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 NO_SUCH_SOCKET = 4404
+BODY_FILE = "backend_practice.body"  # where `runserver` gives a body as a file; see its command
 IN_MEMORY, CHUNK = 256 * 1024, 64 * 1024
 VISIBLE_ASCII = bytes(range(0x21, 0x7F))
 MOST_DIGITS = 18  # of a Content-Length: Python refuses to read numbers of thousands
@@ -32,7 +36,8 @@ class Front:
     """An ASGI application that sends each connection where it is served best.
 
     A body of up to `max_body` bytes is read to its end before Django sees the
-    request: a slow client holds no thread, and half a body is no request.
+    request: a slow client holds no thread, and half a body is no request. Files
+    come and go at `streamed_paths`, part by part, in threads of their own.
     """
 
     def __init__(
@@ -44,24 +49,34 @@ class Front:
         async_paths: Sequence[str],
         threads: int,
         max_body: int,
+        streamed_paths: Sequence[str] = (),
+        stream_threads: int = 1,
+        max_streamed_body: int = 0,
     ) -> None:
         self.threaded: Application = Crossing(wsgi, threads)
+        self.streamed = Streamed(Crossing(wsgi, stream_threads), max_streamed_body)
         self.asgi = asgi
         self.websocket = websocket
         self.async_paths = re.compile("|".join(async_paths)) if async_paths else None
+        self.streamed_paths = re.compile("|".join(streamed_paths)) if streamed_paths else None
         self.max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await self.websocket(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(well_formed(scope), receive, closing_when_too_large(send))
+            scope, receive = well_formed(scope), receive_of(scope, receive)
+            await self._http(scope, receive, closing_when_too_large(send))
+        elif scope["type"] == "lifespan":
+            await lifespan(receive, send)
         else:
-            await self.threaded(scope, receive, send)
+            raise ValueError(f"No such protocol: {scope['type']}")
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         declared = body_length(scope["headers"])
-        if declared == 0:
+        if self.streamed_paths and self.streamed_paths.match(scope["path"]):
+            await self.streamed(scope, receive, send, declared)
+        elif declared == 0:
             await self._application_of(scope)(scope, receive, send)
         elif declared is not None and declared > self.max_body:
             await self.threaded(scope, receive, send)  # the body limit refuses it unread
@@ -131,6 +146,21 @@ def with_length(headers: Headers, length: int) -> Headers:
     return [*kept, (b"content-length", str(length).encode())]
 
 
+def receive_of(scope: Scope, receive: Receive) -> Receive:
+    """The server's `receive`, or one that reads the file in which it has put the body aside."""
+    body = scope.get(BODY_FILE)
+    if body is None:
+        return receive
+    length = body.seek(0, os.SEEK_END)
+    body.seek(0)
+
+    async def receive_after_the_body() -> Message:
+        message = await receive()
+        return message if message["type"] == "http.disconnect" else await receive()
+
+    return replay(body, length, receive_after_the_body)
+
+
 async def spool_body(receive: Receive, spool: IO[bytes], limit: int) -> int | None:
     """Put the body aside, on disk if it is large; its length, None if the client went away.
 
@@ -176,6 +206,23 @@ def closing_when_too_large(send: Send) -> Send:
         await send(message)
 
     return send_and_close
+
+
+# ---- The process ----------------------------------------------------------------
+
+
+async def lifespan(receive: Receive, send: Send) -> None:
+    """What is done when the server starts and when it ends."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            listen_for_the_end()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            stopping()
+            end_in_time()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
 
 
 # ---- WebSockets ---------------------------------------------------------------

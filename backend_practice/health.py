@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotInTime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import redis
@@ -13,6 +13,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from backend_practice.broker import ask
 from backend_practice.http.conf import setting
 from backend_practice.metrics import may_see_inside
 
@@ -72,7 +73,15 @@ def dependencies() -> dict[str, Callable[[], None]]:
     checks: dict[str, Callable[[], None]] = {"database": _ask_database}
     if setting("REDIS_URL"):
         checks["redis"] = _ask_redis
+    for name, url in brokers().items():
+        checks[name] = partial(ask, url, seconds=1)
     return checks
+
+
+def brokers() -> dict[str, str]:
+    """The message brokers that this process needs, by name: an embedded one is part of it."""
+    urls = {"event broker": setting("BROKER_URL"), "job broker": setting("CELERY_BROKER_URL")}
+    return {name: url for name, url in urls.items() if url and not url.startswith("memory:")}
 
 
 def _timed(check: Callable[[], None]) -> dict[str, Any]:

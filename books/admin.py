@@ -8,11 +8,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from backend_practice.http.admin import BoundedPaginator
+from books.facts import tell_created, tell_deleted, tell_updated
 from books.isbn import normalise_isbn
 from books.languages import normalise_language
 from books.models import FIRST_YEAR, Author, Authorship, Book, BookQuerySet, Genre, Review
@@ -128,6 +130,22 @@ class BookAdmin(admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         refresh_derived(Book.objects.with_people().filter(pk=form.instance.pk))
         recount_ratings([form.instance.pk])
+        book = Book.objects.with_people().get(pk=form.instance.pk)
+        tell = tell_updated if change else tell_created
+        with transaction.atomic():
+            tell(book, book.author_names)
+
+    def delete_model(self, request: HttpRequest, obj: Book) -> None:
+        book_id = obj.pk
+        with transaction.atomic():
+            super().delete_model(request, obj)
+            tell_deleted([book_id])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Book]) -> None:
+        with transaction.atomic():
+            book_ids = list(queryset.values_list("pk", flat=True))
+            super().delete_queryset(request, queryset)
+            tell_deleted(book_ids)
 
 
 @admin.register(Author)

@@ -187,6 +187,7 @@ class Book(models.Model):
             models.Index(fields=("title_key", "id"), name="book_by_title"),
             models.Index(fields=("year_order", "id"), name="book_by_year"),
             models.Index(fields=("rating_order", "id"), name="book_by_rating"),
+            models.Index(fields=("cover",), name="book_by_cover", condition=~Q(cover=None)),
         ]
 
     def __str__(self) -> str:

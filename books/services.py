@@ -7,6 +7,7 @@ has changed since the caller read it.
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -17,6 +18,7 @@ from django.utils import timezone
 from backend_practice.http.conditional import Precondition
 from backend_practice.http.problems import Conflict
 from books.etags import book_etag, review_etag
+from books.facts import tell_created, tell_deleted, tell_reviewed, tell_updated
 from books.models import Author, Authorship, Book, Genre, Review, User, may_change
 from books.selectors import all_books, load_people
 
@@ -35,6 +37,7 @@ def create_book(*, owner: User, authors: list[str], genres: list[str], **fields:
             book.save(force_insert=True)
             _link_authors(book, authors, people)
             book.genres.add(*kinds.values())
+            tell_created(book, authors)
             return load_people(book)
     except IntegrityError as error:
         raise _conflict(error, book.isbn) from error
@@ -63,6 +66,7 @@ def change_book(
             book.version += 1
             book.updated_at = timezone.now()
             book.save(force_update=True)
+            tell_updated(book, book.author_names)
             return book
     except IntegrityError as error:
         raise _conflict(error, fields.get("isbn")) from error
@@ -72,6 +76,7 @@ def delete_book(book_id: int, *, by: User, precondition: Precondition) -> None:
     """The book goes, and its reviews with it."""
     with transaction.atomic():
         _locked_book(book_id, by, precondition).delete()
+        tell_deleted([book_id])
 
 
 def add_review(book_id: int, *, owner: User, rating: int, text: str) -> Review:
@@ -81,7 +86,7 @@ def add_review(book_id: int, *, owner: User, rating: int, text: str) -> Review:
     """
     try:
         with transaction.atomic():
-            _lock(book_id)
+            book = _lock(book_id)
             now = timezone.now()
             review = Review.objects.create(  # type: ignore[misc]
                 book_id=book_id,
@@ -92,6 +97,7 @@ def add_review(book_id: int, *, owner: User, rating: int, text: str) -> Review:
                 updated_at=now,
             )
             _count_rating(book_id, rating=rating, reviews=1)
+            tell_reviewed(review, book)
     except IntegrityError as error:
         raise Conflict("You have reviewed this book already: change that review.") from error
     return review
@@ -120,6 +126,16 @@ def delete_review(book_id: int, review_id: int, *, by: User, precondition: Preco
         review = _locked_review(book_id, review_id, by, precondition)
         review.delete()
         _count_rating(book_id, rating=-review.rating, reviews=-1)
+
+
+def clear_covers(upload_id: UUID) -> int:
+    """Take this upload from the books that have it as their cover; how many there were.
+
+    Nobody is told: what others hear of a book does not change.
+    """
+    return Book.objects.filter(cover=upload_id).update(
+        cover=None, version=F("version") + 1, updated_at=timezone.now()
+    )
 
 
 def recount_ratings(book_ids: Iterable[int]) -> None:
@@ -196,9 +212,10 @@ def _locked_review(book_id: int, review_id: int, by: User, precondition: Precond
     return review
 
 
-def _lock(book_id: int) -> None:
+def _lock(book_id: int) -> Book:
     """Whoever changes the book or its reviews waits; `Http404` where it is not there."""
-    get_object_or_404(Book.objects.select_for_update().only("pk"), pk=book_id)
+    books = Book.objects.select_for_update().only("pk", "title", "owner_id")
+    return get_object_or_404(books, pk=book_id)
 
 
 def _set_authors(book: Book, names: list[str]) -> None:

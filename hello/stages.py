@@ -90,6 +90,10 @@ STAGES = (
         app="uploads",
         summary="Files from strangers, handled with care: checked by content, resumable, on disk"
         " or in a bucket, with memory that stays flat.",
+        links=(
+            Link("/api/v1/docs/#/uploads", "send a file, resume one, fetch a part"),
+            Link("/admin/uploads/upload/", "what has been uploaded, with previews"),
+        ),
     ),
     Stage(
         number=7,
@@ -109,6 +113,11 @@ STAGES = (
         app="jobs",
         summary="Work that outlives its request: accepted at once, done once, with progress to"
         " watch and retries, though anything may be killed on the way.",
+        links=(
+            Link("/api/v1/jobs/kinds/", "what can be done in the background"),
+            Link("/api/v1/docs/#/jobs", "ask for a job, watch it, stop it"),
+            Link("/admin/jobs/job/", "every job, where it stands and why"),
+        ),
     ),
     Stage(
         number=9,

@@ -3,14 +3,19 @@
 alice owns, bob is another user, charlie must see nothing, admin may do all.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 import redis
 from django.contrib.auth import get_user_model
-from django.db import connection
+from django.db import connection, connections
 from rest_framework.test import APIClient
 
+from jobs import watcher
 from tests import servers
-from tests.environment import IN_CI
+from tests.rabbitmq import own_rabbitmq  # noqa: F401 - a fixture, for every test
+from tests.servers import missing_server
 
 PASSWORD = "correct horse battery staple"
 
@@ -19,6 +24,25 @@ def person(name, **fields):
     """A user `name@example.com`, who logs in with `PASSWORD`."""
     users = get_user_model().objects
     return users.create_user(f"{name}@example.com", PASSWORD, name=name.title(), **fields)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """At the end no thread that lasts holds a connection to a database that is to be dropped."""
+    yield
+    let_go_of_connections(watcher._threads, watcher.THREADS)
+
+
+def let_go_of_connections(pool, threads):
+    """Have every thread of the pool close its connections."""
+    barrier = Barrier(threads)
+
+    def close():
+        barrier.wait(timeout=10)
+        connections.close_all()
+
+    for closed in [pool.submit(close) for _ in range(threads)]:
+        closed.result()
 
 
 @pytest.fixture
@@ -60,6 +84,26 @@ def client_of():
 
 
 @pytest.fixture
+def at_once():
+    """`at_once(first, second)` calls all of them at the same moment; what each returned."""
+
+    def run(*calls):
+        barrier = Barrier(len(calls))
+
+        def call_with_the_others(call):
+            try:
+                barrier.wait(timeout=10)
+                return call()
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(call_with_the_others, calls))
+
+    return run
+
+
+@pytest.fixture
 def postgresql():
     """For a test of PostgreSQL's own behaviour: skipped in a run on SQLite."""
     if connection.vendor != "postgresql":
@@ -91,8 +135,9 @@ def redis_url(worker_id):
     client.close()
 
 
-def missing_server(message):
-    """Skip on a laptop; in CI a test that did not run is a failure."""
-    if IN_CI:
-        pytest.fail(message)
-    pytest.skip(message)
+@pytest.fixture(scope="session")
+def amqp_url():
+    """A RabbitMQ that others use too: a test names what it makes there, and deletes it."""
+    if not servers.answers(servers.AMQP_URL):
+        missing_server(f"RabbitMQ does not answer at {servers.AMQP_URL}")
+    return servers.AMQP_URL

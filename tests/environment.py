@@ -1,6 +1,6 @@
 """The environment that the tests run in: known from the start, whatever the machine's own.
 
-`TEST_DATABASE_URL` and `TEST_REDIS_URL` say which servers they may use.
+`TEST_DATABASE_URL`, `TEST_REDIS_URL` and `TEST_AMQP_URL` say which servers they may use.
 """
 
 import atexit

@@ -19,6 +19,12 @@ SECONDS_TO_START = 30
 EMAIL, PASSWORD = "alice@example.com", "correct horse battery staple"
 
 
+def site_environment(variables):
+    """The environment of a process of the site, of which these variables are known."""
+    settings_module = {"DJANGO_SETTINGS_MODULE": "backend_practice.settings"}
+    return pristine_environment(**{**settings_module, **variables})
+
+
 @contextmanager
 def own_database(directory):
     """The URL of an empty database on the server of this run, dropped at the end."""
@@ -37,12 +43,9 @@ def own_database(directory):
 
 def manage(*arguments, **variables):
     """What a management command prints, run as a process with these variables."""
-    environment = pristine_environment(
-        DJANGO_SETTINGS_MODULE="backend_practice.settings", **variables
-    )
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
-        cwd=ROOT, env=environment, check=True, capture_output=True, text=True,
+        cwd=ROOT, env=site_environment(variables), check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
 
 
@@ -81,13 +84,11 @@ def running_site(log, *, command=uvicorn, **variables):
     `log` is the path that its output goes to, `variables` its environment.
     """
     port = free_port()
-    environment = pristine_environment(
-        DJANGO_SETTINGS_MODULE="backend_practice.settings", **variables
-    )
     with log.open("w") as output:
         process = subprocess.Popen(
-            command(port), cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
+            command(port),
+            cwd=ROOT, env=site_environment(variables), stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
         try:
             url = f"http://127.0.0.1:{port}"
             wait_until_it_answers(f"{url}/healthz/live", process, log)

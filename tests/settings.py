@@ -21,3 +21,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["tests.hashers.CheapArgon2idPasswordHasher", *site.PASSWORD_HASHERS[1:]]
+
+# A test does jobs and delivers events when it says so.
+BESIDE_REQUESTS = []

@@ -1,6 +1,6 @@
 """Mail without a server: each message a file, and a page to read them on."""
 
-import uuid
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,13 +23,22 @@ class MailboxBackend(BaseEmailBackend):
         directory = Path(settings.MAILBOX_DIR)
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for message in email_messages:
-            moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-            path = directory / f"{moment}-{uuid.uuid4().hex[:8]}.eml"
-            path.touch(mode=0o600)
-            path.write_bytes(message.message().as_bytes())
+            _put(directory, message.message())
         for old in sorted(directory.glob("*.eml"))[:-MOST_KEPT]:
             old.unlink(missing_ok=True)
         return len(email_messages)
+
+
+def _put(directory: Path, message: Any) -> None:
+    """A message that is sent again, with the same Message-ID, is there once."""
+    mark = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:16]
+    if any(directory.glob(f"*-{mark}.eml")):
+        return
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    draft = directory / f"{moment}-{mark}.draft"
+    draft.touch(mode=0o600)
+    draft.write_bytes(message.as_bytes())
+    draft.rename(draft.with_suffix(".eml"))  # whole or not at all
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed
 
+from accounts.identity.facts import tell_sessions_ended
 from accounts.identity.models import OneTimeCode, Session, Ticket
 from accounts.identity.refresh_tokens import RefreshToken, read_refresh_token
 from accounts.models import User
@@ -98,7 +100,12 @@ def end_sessions(
         sessions = sessions.exclude(pk=except_id)
     if session_ids is not None:
         sessions = sessions.filter(pk__in=session_ids)
-    return sessions.update(ended_at=timezone.now(), end_reason=reason)
+    with transaction.atomic():
+        ended = list(sessions.select_for_update().values_list("pk", "user_id"))
+        tell_sessions_ended(ended)
+        keys = [key for key, _ in ended]
+        now = timezone.now()
+        return Session.objects.filter(pk__in=keys).update(ended_at=now, end_reason=reason)
 
 
 def end_sessions_after_password_change(user: User, **signal: Any) -> None:

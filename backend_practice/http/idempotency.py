@@ -32,28 +32,34 @@ class ClaimLost(Exception):
     """The request ran for longer than its claim, and another one has taken over."""
 
 
-def fingerprint(request: HttpRequest) -> str:
+def fingerprint(request: HttpRequest, content: bytes | None = None) -> str:
     """What makes two requests the same: method, path with query, media type and body.
 
-    Made with the site's secret: a body may hold a password, which nobody should
-    be able to find by guessing at what is stored.
+    `content` stands for the body where that was streamed. Made with the site's
+    secret: a body may hold a password, which nobody should be able to find by
+    guessing at what is stored.
     """
     mark = salted_hmac("backend_practice.http.idempotency", "", algorithm="sha256")
     for part in (request.method or "", request.get_full_path(), request.content_type or ""):
         mark.update(part.encode() + b"\0")
-    mark.update(request.body)
+    mark.update(request.body if content is None else content)
     return mark.hexdigest()
 
 
 def answer_once(
-    user_id: Any, key: str, request: HttpRequest, answer: Callable[[], HttpResponseBase]
+    user_id: Any,
+    key: str,
+    request: HttpRequest,
+    answer: Callable[[], HttpResponseBase],
+    content: bytes | None = None,
 ) -> HttpResponseBase:
     """The first answer to this request: made now, or given again.
 
-    Raises `KeyReused` for a key that came with another request, `StillRunning`
-    while the first has no answer. An answer of 500 or above is not kept.
+    `content` stands for the body where that was streamed. Raises `KeyReused` for
+    a key that came with another request, `StillRunning` while the first has no
+    answer. An answer of 500 or above is not kept.
     """
-    mark = fingerprint(request)
+    mark = fingerprint(request, content)
     record = _find(user_id, key)
     if record is None:
         claimed = _claim(user_id, key, mark)

@@ -84,6 +84,10 @@ STILL_RUNNING = ProblemType(
     "A request with this Idempotency-Key has not been answered yet. Wait for `Retry-After` "
     "seconds.",
 )  # fmt: skip
+GONE = ProblemType(
+    "gone", 410, "It is no longer here",
+    "It was begun and not finished in time. Begin again.",
+)  # fmt: skip
 PRECONDITION_FAILED = ProblemType(
     "precondition-failed", 412, "It has changed since you read it",
     "`If-Match` names a version that is no longer the current one. Read it again, then repeat "
@@ -96,6 +100,10 @@ TOO_LARGE = ProblemType(
 UNSUPPORTED_MEDIA_TYPE = ProblemType(
     "unsupported-media-type", 415, "That media type is not taken",
     "`Content-Type` names a form that this address does not read: send application/json.",
+)  # fmt: skip
+RANGE_NOT_SATISFIABLE = ProblemType(
+    "range-not-satisfiable", 416, "The file ends before that",
+    "`Range` asks for bytes that are not there. `Content-Range` says how many there are.",
 )  # fmt: skip
 KEY_REUSED = ProblemType(
     "idempotency-key-reused", 422, "This key belongs to another request",
@@ -110,6 +118,18 @@ INTERNAL_ERROR = ProblemType(
     "internal-error", 500, "Something broke here",
     "The fault is the site's and has been logged under `request_id`.",
 )  # fmt: skip
+LOCKED = ProblemType(
+    "locked", 423, "Another request is at it",
+    "Another request changes the same thing just now. Wait for `Retry-After` seconds.",
+)  # fmt: skip
+INSUFFICIENT_STORAGE = ProblemType(
+    "insufficient-storage", 507, "No room left",
+    "The site has no room for this just now, and has kept nothing of it. Try again later.",
+)  # fmt: skip
+CHECKSUM_MISMATCH = ProblemType(
+    "checksum-mismatch", 460, "The checksum is another",
+    "What arrived is not what `Upload-Checksum` stands for, and was thrown away. Send it again.",
+)  # fmt: skip
 UNAVAILABLE = ProblemType(
     "unavailable", 503, "Not available just now",
     "Something that the site needs does not answer. Try again after `Retry-After` seconds.",
@@ -121,6 +141,7 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
         INVALID_INPUT, MALFORMED, NOT_AUTHENTICATED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED,
         NOT_ACCEPTABLE, CONFLICT, STILL_RUNNING, PRECONDITION_FAILED, TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE, KEY_REUSED, TOO_MANY_REQUESTS, INTERNAL_ERROR, UNAVAILABLE,
+        GONE, RANGE_NOT_SATISFIABLE, LOCKED, CHECKSUM_MISMATCH, INSUFFICIENT_STORAGE,
     )
 }  # fmt: skip
 TYPE_OF_STATUS: dict[int, ProblemType] = {
@@ -189,6 +210,31 @@ class TooLarge(Problem):
 
     def __init__(self, detail: str, *, name: str, value: int) -> None:
         super().__init__(detail, limit={"name": name, "value": value})
+
+
+class UnsupportedContent(Problem):
+    """A file of a type that is not taken, or not what its name says."""
+
+    kind = UNSUPPORTED_MEDIA_TYPE
+
+    def __init__(self, detail: str, *, pointer: str, code: str) -> None:
+        error = {"pointer": pointer, "code": code, "detail": detail}
+        super().__init__(detail, errors=[error])
+
+
+class InsufficientStorage(Problem):
+    """The disk is full."""
+
+    kind = INSUFFICIENT_STORAGE
+
+
+class Locked(Problem):
+    """Another request is changing the same thing."""
+
+    kind = LOCKED
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": "1"})
 
 
 class TooManyRequests(Problem):

@@ -74,7 +74,10 @@ IF_NONE_MATCH = _header("If-None-Match", "The ETag that you have: 304 if it is t
 
 
 class ProblemAwareSchema(AutoSchema):
-    """Adds to each operation the errors that its method, login and path make possible."""
+    """Adds to each operation the errors that its method, login and path make possible.
+
+    A view tells of more in `possible_errors`.
+    """
 
     def get_override_parameters(self) -> list[Any]:
         parameters = [REQUEST_ID]
@@ -109,7 +112,7 @@ class ProblemAwareSchema(AutoSchema):
 
     def _possible_errors(self) -> list[int]:
         method = self.method
-        errors = {400, 406, 429, 500, 503}
+        errors = {400, 406, 429, 500, 503} | getattr(self.view, "possible_errors", set())
         if self._reads_one():
             errors.add(412)
         if "{" in self.path:

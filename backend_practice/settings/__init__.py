@@ -12,7 +12,17 @@ from django.core.management.utils import get_random_secret_key
 from backend_practice.environment import BASE_DIR, Environment
 from backend_practice.registry import SERVICES
 from backend_practice.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS
+from backend_practice.settings.background import (
+    BROKERS,
+    CELERY_SETTINGS,
+    EMBEDDED,
+    run_beside_requests,
+    run_beside_workers,
+    transport_options,
+)
 from backend_practice.settings.databases import database
+from backend_practice.settings.files import UPLOAD_TYPES as DEFAULT_UPLOAD_TYPES
+from backend_practice.settings.files import uploads_storage
 from backend_practice.settings.logs import logging_configuration
 from backend_practice.settings.mail import mail_settings
 from backend_practice.settings.storage import kept_secret, writable_directory
@@ -44,7 +54,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",  # before staticfiles: files go out as in production
     "backend_practice",  # before daphne: its runserver prepares the static files first
     "daphne",
-    *SERVICES[SERVICE].apps,  # before the packages whose templates they replace
+    *SERVICES[SERVICE].installed,  # before the packages whose templates they replace
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -64,7 +74,14 @@ APPEND_SLASH = True  # for the admin; the API answers either form without a redi
 
 # Threads that answer plain HTTP in one process, and paths that stay on the event loop.
 HTTP_THREADS = env.integer("HTTP_THREADS", 8, minimum=1, maximum=256)
-ASYNC_PATHS: list[str] = []
+ASYNC_PATHS = [r"/api/v1/jobs/[^/]+/events/?$"]
+# Files come and go here, part by part, in threads of their own.
+STREAMED_PATHS = [
+    rf"{API_PREFIX}uploads/?$",
+    rf"{API_PREFIX}uploads/tus(/|$)",
+    rf"{API_PREFIX}uploads/[^/]+/(content|thumbnails)(/|$)",
+]
+UPLOAD_THREADS = env.integer("UPLOAD_THREADS", 16, minimum=1, maximum=256)
 
 MIDDLEWARE = [
     "backend_practice.http.middleware.trusted_proxy.TrustedProxyMiddleware",
@@ -114,6 +131,30 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.url("REDIS_URL", ("redis", "rediss", "unix"))
+
+# ---- Events and jobs ---------------------------------------------------------
+
+# Events cross processes over RabbitMQ; without it they stay in the database that they are in.
+BROKER_URL = env.url("BROKER_URL", ("amqp", "amqps"))
+EVENTS_EXCHANGE = env.text("EVENTS_EXCHANGE", "back-end-practice.events")
+EVENT_ATTEMPTS = env.integer("EVENT_ATTEMPTS", 6, minimum=1, maximum=100)
+
+CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", BROKERS) or EMBEDDED
+CELERY_BROKER_TRANSPORT_OPTIONS = transport_options(CELERY_BROKER_URL)
+CELERY_TASK_DEFAULT_QUEUE = JOBS_QUEUE = env.text("JOBS_QUEUE", "back-end-practice.jobs")
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
+globals().update(CELERY_SETTINGS)
+JOBS_THREADS = env.integer("JOBS_THREADS", 4, minimum=1, maximum=64)
+JOBS_WAITING_A_USER = env.integer("JOBS_WAITING_A_USER", 100, minimum=1)
+# A worker that has said nothing for so long has lost its job.
+JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 20, minimum=2)
+JOB_SWEEP_SECONDS = env.integer("JOB_SWEEP_SECONDS", 2, minimum=1, maximum=300)
+
+# What a process does besides answering requests, or doing jobs.
+BESIDE_REQUESTS, BESIDE_WORKERS = [], []
+if "jobs" in INSTALLED_APPS:
+    BESIDE_REQUESTS = run_beside_requests(CELERY_BROKER_URL, BROKER_URL)
+    BESIDE_WORKERS = run_beside_workers(BROKER_URL)
 
 # ---- People -----------------------------------------------------------------
 
@@ -189,16 +230,40 @@ WHITENOISE_INDEX_FILE = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_USE_FINDERS = False
+UPLOAD_LINK_SECONDS = env.integer("UPLOAD_LINK_SECONDS", 900, minimum=10, maximum=604_800)
+# An nginx location that gives out files of DATA_DIR/uploads and is `internal`.
+X_ACCEL_LOCATION = env.text("X_ACCEL_LOCATION")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "backend_practice.static_files.HashedStaticFilesStorage"},
+    "uploads": uploads_storage(
+        DATA_DIR / "uploads",
+        bucket=env.text("S3_BUCKET"),
+        endpoint=env.url("S3_ENDPOINT_URL", ("http", "https")),
+        region=env.text("S3_REGION", "us-east-1"),
+        access_key=env.secret("S3_ACCESS_KEY_ID"),
+        secret_key=env.secret("S3_SECRET_ACCESS_KEY"),
+        link_seconds=UPLOAD_LINK_SECONDS,
+        is_shared=bool(X_ACCEL_LOCATION),
+    ),
 }
+# What is on its way in; several processes share it.
+UPLOAD_PARTS_DIR = Path(env.text("UPLOAD_PARTS_DIR", str(DATA_DIR / "upload-parts")))
+UPLOAD_TYPES = env.words("UPLOAD_TYPES", ",".join(DEFAULT_UPLOAD_TYPES))
+CLAMAV_URL = env.url("CLAMAV_URL", ("tcp",))
+FILES = "uploads.port"  # what `backend_practice.files` is made of
 
 # ---- Limits: each answer that meets one names it -----------------------------
 
 MAX_BODY_BYTES = env.integer("MAX_BODY_BYTES", 1024 * 1024, minimum=1024)
 MAX_JSON_DEPTH = env.integer("MAX_JSON_DEPTH", 64, minimum=8, maximum=512)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+MAX_UPLOAD_BYTES = env.integer("MAX_UPLOAD_BYTES", 100 * 1024 * 1024, minimum=1024)
+MULTIPART_OVERHEAD = 64 * 1024  # the lines around the file in a form
+UPLOAD_QUOTA_BYTES = env.integer("UPLOAD_QUOTA_BYTES", 1024**3, minimum=1024)
+UPLOAD_EXPIRY_HOURS = env.integer("UPLOAD_EXPIRY_HOURS", 24, minimum=1)
+MAX_IMAGE_PIXELS = env.integer("MAX_IMAGE_PIXELS", 30_000_000, minimum=1)
+MAX_IMAGE_MEMORY_BYTES = env.integer("MAX_IMAGE_MEMORY_BYTES", 128 * 1024 * 1024, minimum=1024)
 REQUESTS_PER_MINUTE_ADDRESS = env.integer("REQUESTS_PER_MINUTE_ADDRESS", 600, minimum=1)
 REQUESTS_PER_MINUTE_USER = env.integer("REQUESTS_PER_MINUTE_USER", 1200, minimum=1)
 IDEMPOTENCY_HOURS = env.integer("IDEMPOTENCY_HOURS", 24, minimum=1)

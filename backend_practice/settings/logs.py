@@ -29,6 +29,8 @@ def logging_configuration(*, form: str, level: str) -> dict[str, Any]:
             "django.channels.server": {"handlers": ["none"], "propagate": False},
             "uvicorn.access": {"handlers": ["none"], "propagate": False},
             "daphne": {"level": "WARNING"},
+            # What becomes of jobs is said by `jobs`, a line each.
+            "celery": {"level": "WARNING"},
             # Anybody can send a wrong Host; the 400 stands in the access log.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             # Answers of 400 and above stand in the access log; here only crashes.

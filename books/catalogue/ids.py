@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from itertools import islice
 
-from books.catalogue import bulk
+from backend_practice import bulk
 from books.models import Author, Genre
 
 MAX_REMEMBERED = 20_000

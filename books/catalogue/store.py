@@ -7,11 +7,12 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from books.catalogue import bulk
+from backend_practice import bulk
 from books.catalogue.entries import Entry
 from books.catalogue.ids import author_ids, genre_ids
 from books.catalogue.known import Known
 from books.catalogue.report import Remark
+from books.facts import tell_imported
 from books.models import Authorship, Book
 
 ATTEMPTS = 3
@@ -76,6 +77,8 @@ class Store:
             for slug in entry.genres
         )
         bulk.insert(Book.genres.through, ["book_id", "genre_id"], kinds)
+        told = zip(keys, entries, strict=True)
+        tell_imported(((key, each.title, each.authors) for key, each in told), self.owner_id)
 
     def _books(self, entries: list[Entry], keys: list[int]) -> Iterator[Book]:
         """One object for all, filled anew: to make one takes as long as to store it."""

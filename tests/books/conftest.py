@@ -1,10 +1,6 @@
-"""A book of alice's, books by the handful, and a way to do several things at the same moment."""
-
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+"""A book of alice's, and books by the handful."""
 
 import pytest
-from django.db import connections
 
 from books.services import add_review, create_book
 from tests.books.api import EMMA_ISBN
@@ -41,23 +37,3 @@ def book(add_book):
 def review(book, bob):
     """What bob thinks of alice's book."""
     return add_review(book.pk, owner=bob, rating=4, text="Badly done, Emma!")
-
-
-@pytest.fixture
-def at_once():
-    """`at_once(first, second)` calls all of them at the same moment; what each returned."""
-
-    def run(*calls):
-        barrier = Barrier(len(calls))
-
-        def call_with_the_others(call):
-            try:
-                barrier.wait(timeout=10)
-                return call()
-            finally:
-                connections.close_all()
-
-        with ThreadPoolExecutor(len(calls)) as pool:
-            return list(pool.map(call_with_the_others, calls))
-
-    return run

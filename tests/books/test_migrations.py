@@ -67,6 +67,7 @@ print(left, before, found())
 def test_the_index_is_filled_from_the_books_that_are_there(outcome_of):
     outcome = outcome_of("""
 migrate("accounts")
+migrate("events")
 migrate("books", "0001")
 add_a_book()
 migrate()

@@ -8,6 +8,8 @@ from tests.front.servers import daphne, runserver, started, uvicorn
 from tests.processes import manage, own_database
 
 THREADS = 4
+# What a site runs besides requests has threads and connections of its own: not counted here.
+NOTHING_BESIDE = dict.fromkeys(("CELERY_BROKER_URL", "BROKER_URL"), "amqp://127.0.0.1:1//")
 SMALL = "tests.front.application:application"
 
 
@@ -20,6 +22,7 @@ def variables(tmp_path_factory):
             "DATA_DIR": str(directory),
             "DATABASE_URL": database,
             "HTTP_THREADS": str(THREADS),
+            **NOTHING_BESIDE,
             "LOG_FORMAT": "json",
             "REQUESTS_PER_MINUTE_ADDRESS": "1000000",
             "REQUESTS_PER_MINUTE_USER": "1000000",

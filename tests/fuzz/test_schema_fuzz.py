@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.transport.serialization import serialize_binary
 
 from backend_practice.http.renderers import JSONRenderer
 from tests.processes import EMAIL, PASSWORD, logged_in, manage, own_database, running_site
@@ -25,6 +26,12 @@ def schema_as_read_by_a_client():
         for operation in operations.values():
             operation.pop("security", None)
     return schemathesis.openapi.from_dict(schema)
+
+
+@schemathesis.serializer("application/offset+octet-stream")
+def as_bytes(context, value):
+    """Plain bytes by another name."""
+    return serialize_binary(value)
 
 
 schema = schema_as_read_by_a_client()

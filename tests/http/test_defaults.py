@@ -19,7 +19,7 @@ def test_a_default_is_the_documented_one(name):
     documented = documented_default(name)
 
     if documented is None:
-        assert name == "API_PREFIX"
+        assert name in {"API_PREFIX", "MULTIPART_OVERHEAD", "STREAMED_PATHS"}  # no variables
     else:
         assert str(DEFAULTS[name] or "") == documented
 

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from backend_practice.registry import SERVICES
 
-OURS = {app for service in SERVICES.values() for app in service.apps} | {"http"}
+OURS = {app for service in SERVICES.values() for app in service.installed} | {"http"}
 
 
 def relations_across_apps() -> list[str]:

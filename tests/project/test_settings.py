@@ -1,6 +1,7 @@
 """Each variable changes what `.env.example` says it changes."""
 
 import ipaddress
+from pathlib import Path
 
 import pytest
 
@@ -13,13 +14,17 @@ SECRET = PRODUCTION["SECRET_KEY"]
     ("variable", "value", "setting", "expected"),
     [
         ("ALLOWED_HOSTS", "a.example, b.example", "ALLOWED_HOSTS", ["a.example", "b.example"]),
-        ("BACKEND_PRACTICE_SERVICE", "books", "SERVICE", "books"),
+        ("BACKEND_PRACTICE_SERVICE", "uploads", "SERVICE", "uploads"),
+        ("CLAMAV_URL", "tcp://scan:3310", "CLAMAV_URL", "tcp://scan:3310"),
         ("DEBUG", "true", "DEBUG", True),
         ("HTTP_THREADS", "3", "HTTP_THREADS", 3),
         ("IDEMPOTENCY_HOURS", "2", "IDEMPOTENCY_HOURS", 2),
         ("MAX_BODY_BYTES", "2048", "DATA_UPLOAD_MAX_MEMORY_SIZE", 2048),
         ("MAX_BODY_BYTES", "2048", "MAX_BODY_BYTES", 2048),
+        ("MAX_IMAGE_MEMORY_BYTES", "2048", "MAX_IMAGE_MEMORY_BYTES", 2048),
+        ("MAX_IMAGE_PIXELS", "9", "MAX_IMAGE_PIXELS", 9),
         ("MAX_JSON_DEPTH", "8", "MAX_JSON_DEPTH", 8),
+        ("MAX_UPLOAD_BYTES", "2048", "MAX_UPLOAD_BYTES", 2048),
         ("METRICS_TOKEN", "sesame", "METRICS_TOKEN", "sesame"),
         ("REDIS_URL", "redis://cache:6379/0", "REDIS_URL", "redis://cache:6379/0"),
         ("REQUESTS_PER_MINUTE_ADDRESS", "7", "REQUESTS_PER_MINUTE_ADDRESS", 7),
@@ -31,6 +36,13 @@ SECRET = PRODUCTION["SECRET_KEY"]
         ("SECURE_SSL_REDIRECT", "yes", "SECURE_SSL_REDIRECT", True),
         ("SITE_URL", "https://a.example/", "SITE_URL", "https://a.example"),
         ("SITE_URL", "https://a.example/", "CSRF_TRUSTED_ORIGINS", ["https://a.example"]),
+        ("UPLOAD_EXPIRY_HOURS", "2", "UPLOAD_EXPIRY_HOURS", 2),
+        ("UPLOAD_LINK_SECONDS", "60", "UPLOAD_LINK_SECONDS", 60),
+        ("UPLOAD_PARTS_DIR", "/parts", "UPLOAD_PARTS_DIR", Path("/parts")),
+        ("UPLOAD_QUOTA_BYTES", "2048", "UPLOAD_QUOTA_BYTES", 2048),
+        ("UPLOAD_THREADS", "3", "UPLOAD_THREADS", 3),
+        ("UPLOAD_TYPES", "image/png, text/csv", "UPLOAD_TYPES", ["image/png", "text/csv"]),
+        ("X_ACCEL_LOCATION", "/files/", "X_ACCEL_LOCATION", "/files/"),
         (
             "TRUSTED_PROXIES",
             "127.0.0.1,10.0.0.0/8",
@@ -61,6 +73,25 @@ def test_data_dir_holds_everything_that_the_site_writes(tmp_path):
     written = [settings["DATABASES"]["default"]["NAME"], settings["STATIC_ROOT"]]
     assert all(str(path).startswith(str(tmp_path / "data")) for path in written)
     assert (tmp_path / "data" / "secret_key").is_file()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "option"),
+    [
+        ("S3_BUCKET", "files", "bucket_name"),
+        ("S3_ENDPOINT_URL", "http://store:9000", "endpoint_url"),
+        ("S3_REGION", "eu-central-1", "region_name"),
+        ("S3_ACCESS_KEY_ID", "id", "access_key"),
+        ("S3_SECRET_ACCESS_KEY", "sesame", "secret_key"),
+        ("UPLOAD_LINK_SECONDS", "60", "querystring_expire"),
+    ],
+)
+def test_a_bucket_takes_the_place_of_the_directory(variable, value, option):
+    assert "location" in settings_with()["STORAGES"]["uploads"]["OPTIONS"]
+
+    options = settings_with(**{"S3_BUCKET": "b", variable: value})["STORAGES"]["uploads"]["OPTIONS"]
+
+    assert str(options[option]) == value
 
 
 def test_database_url_chooses_postgresql():

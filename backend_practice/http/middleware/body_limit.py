@@ -14,6 +14,8 @@ LENGTH = re.compile(r"[0-9]{1,18}")
 class BodyLimitMiddleware(Middleware):
     """413 for a declared length above `MAX_BODY_BYTES`, before any of the body is read.
 
+    At `STREAMED_PATHS` files come in, up to `MAX_UPLOAD_BYTES` and the lines around them.
+
     A body without a declared length is bounded while it is read, at the front
     door (`backend_practice.front`), which then declares it.
     """
@@ -24,9 +26,16 @@ class BodyLimitMiddleware(Middleware):
             return problem_response(
                 request, MalformedRequest("Content-Length is no number of bytes.")
             )
-        limit: int = setting("MAX_BODY_BYTES")
-        if int(declared) > limit:
+        name, limit, overhead = limit_at(request.path_info)
+        if int(declared) > limit + overhead:
             detail = f"The body is {int(declared):,} bytes; the most is {limit:,}."
-            return problem_response(request, TooLarge(detail, name="MAX_BODY_BYTES", value=limit))
+            return problem_response(request, TooLarge(detail, name=name, value=limit))
         response = yield
         return response
+
+
+def limit_at(path: str) -> tuple[str, int, int]:
+    """The name of the limit that holds at this path, its value, and what may come on top."""
+    if any(re.match(pattern, path) for pattern in setting("STREAMED_PATHS")):
+        return "MAX_UPLOAD_BYTES", setting("MAX_UPLOAD_BYTES"), setting("MULTIPART_OVERHEAD")
+    return "MAX_BODY_BYTES", setting("MAX_BODY_BYTES"), 0

@@ -24,14 +24,15 @@ class IdempotencyMiddleware(Middleware):
 
     The header is 1 to 255 visible ASCII characters. Requests without a user
     pass: there is nobody for whom to keep an answer. So do those of views that
-    say `checks_credentials`, and answers that say `no-store` are not kept. The view runs inside a
+    say `checks_credentials`, and answers that say `no-store` are not kept. Views that say
+    `streams_body` see to their keys themselves, once they know what came. The view runs inside a
     transaction, which a database error outside of a view's own `atomic` breaks.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if request.method != "POST" or "HTTP_IDEMPOTENCY_KEY" not in request.META:
             return self.get_response(request)
-        if not is_api(request):
+        if not is_api(request) or says(request, "streams_body"):
             return self.get_response(request)
         if self.is_async:  # a transaction belongs to one thread, so the view runs in it as well
             return sync_to_async(self._answer)(request)
@@ -47,12 +48,10 @@ class IdempotencyMiddleware(Middleware):
             return problem_response(request, problem)
 
     def _answer_once(self, request: HttpRequest) -> HttpResponseBase:
-        key = request.META["HTTP_IDEMPOTENCY_KEY"]
-        if not ACCEPTED.fullmatch(key):
-            raise MalformedRequest("Idempotency-Key takes 1 to 255 visible ASCII characters.")
+        key = accepted_key(request)
         # Read before the CSRF check looks into a form, after which the body would be gone.
         _ = request.body
-        user_id = None if checks_credentials(request) else user_id_of(request)
+        user_id = None if says(request, "checks_credentials") else user_id_of(request)
         if user_id is None:
             return self._go_on(request)
         return answer_once(user_id, key, request, lambda: self._go_on(request))
@@ -62,13 +61,25 @@ class IdempotencyMiddleware(Middleware):
         return go_on(request)  # type: ignore[return-value]
 
 
-def checks_credentials(request: HttpRequest) -> bool:
-    """Whether the view is one that checks what nobody may keep: its refusals have effects, too."""
+def accepted_key(request: HttpRequest) -> str:
+    """The request's key. Raises `MalformedRequest` for one that cannot be."""
+    key: str = request.META["HTTP_IDEMPOTENCY_KEY"]
+    if not ACCEPTED.fullmatch(key):
+        raise MalformedRequest("Idempotency-Key takes 1 to 255 visible ASCII characters.")
+    return key
+
+
+def says(request: HttpRequest, attribute: str) -> bool:
+    """Whether the view says so in its class.
+
+    `checks_credentials`: it checks what nobody may keep, and its refusals have effects, too.
+    `streams_body`: it reads its body part by part, and nobody may read it before.
+    """
     try:
         view = resolve(request.path_info).func
     except Resolver404:
         return False
-    return getattr(getattr(view, "cls", None), "checks_credentials", False)
+    return getattr(getattr(view, "cls", None), attribute, False)
 
 
 class Asker(Request):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Count
 
 from books.models import Author, Authorship, Book, Genre
-from tests.conftest import missing_server
+from tests.servers import missing_server
 
 GOODBOOKS = settings.BASE_DIR.parent / "shared/data/goodbooks-10k.csv"
 

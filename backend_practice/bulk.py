@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import Field, JSONField, Model
 
 SQLITE_KNOWS = frozenset({str, int, float, type(None)})
 
@@ -20,7 +20,9 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> Non
     fields = {field.attname: field for field in model._meta.local_concrete_fields}
     columns = [fields[name] for name in names]
     if connection.vendor == "postgresql":
-        _copy(_table(model, columns), rows)
+        has_json = any(isinstance(column, JSONField) for column in columns)
+        adapted = (_adapted(row, columns) for row in rows) if has_json else rows
+        _copy(_table(model, columns), adapted)
     else:
         _execute_many(_table(model, columns), [_adapted(row, columns) for row in rows])
 

@@ -1,0 +1,40 @@
+"""Celery, which carries jobs to workers: `celery -A backend_practice.celery worker`.
+
+With `CELERY_BROKER_URL` unset the broker is in memory, and the worker a thread of
+the web process (`jobs.embedded`).
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging, worker_ready
+from django.utils.module_loading import import_string
+
+from backend_practice.environment import load_dotenv_file
+
+load_dotenv_file()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend_practice.settings")
+
+app = Celery("backend_practice")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_the_sites_own_logging(**options: Any) -> None:
+    """Workers log like the site: Celery would set up its own."""
+    import logging.config
+
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@worker_ready.connect
+def start_what_runs_beside(**options: Any) -> None:
+    """What a worker process runs besides jobs."""
+    from django.conf import settings
+
+    for name in settings.BESIDE_WORKERS:
+        import_string(name)()

@@ -1,0 +1,135 @@
+"""A site of the tests' own whose processes are killed and started again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import httpx
+
+from tests.environment import ROOT
+from tests.processes import EMAIL, PASSWORD, free_port, manage, site_environment, uvicorn
+
+PREPARE = f"""
+from django.core.management import call_command
+from accounts.models import User
+call_command("migrate", run_syncdb=True, verbosity=0)
+User.objects.create_user("{EMAIL}", "{PASSWORD}")
+"""
+REPORT = """
+import json
+from collections import Counter
+from jobs.models import Job
+from tests.kinds.models import Effect
+effects = Counter(map(str, Effect.objects.values_list("job", flat=True)))
+steps = Counter((str(job), step) for job, step in Effect.objects.values_list("job", "step"))
+print(json.dumps({
+    "jobs": {str(job.pk): [job.state, job.attempts, job.error] for job in Job.objects.all()},
+    "effects": dict(effects),
+    "doubled": [key for key, count in steps.items() if count > 1],
+}))
+"""
+
+
+class Victim:
+    """A process of the site that can be killed, and started again as it was."""
+
+    def __init__(self, command, variables, log):
+        self.command, self.variables, self.log = command, variables, log
+        self.process = None
+
+    def start(self):
+        with self.log.open("a") as output:
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, env=site_environment(self.variables),
+                stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+
+    def kill(self):
+        """It and the processes that it has started, as when the power goes."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(timeout=10)
+            self.process = None
+
+
+def celery(*arguments):
+    return [sys.executable, "-m", "celery", "-A", "backend_practice.celery", *arguments]
+
+
+class Site:
+    """Its web process listens at `url`; `variables` are the environment of all its processes."""
+
+    def __init__(self, variables, directory):
+        self.variables, self.directory = variables, directory
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.web = self.victim("web", uvicorn(port))
+        manage("shell", "-v", "0", "-c", PREPARE, **variables)
+
+    def victim(self, name, command):
+        return Victim(command, self.variables, self.directory / f"{name}.log")
+
+    def report(self):
+        """What the database says in the end."""
+        printed = manage("shell", "-v", "0", "-c", REPORT, **self.variables)
+        return json.loads(printed.strip().splitlines()[-1])
+
+
+class Patient:
+    """A client that asks again, with the same key, until it has an answer."""
+
+    def __init__(self, url):
+        self.client = httpx.Client(base_url=url, timeout=5)
+        self.accepted = []
+
+    def __enter__(self):
+        body = {"email": EMAIL, "password": PASSWORD}
+        answer = self.until(200, lambda: self.client.post("/api/v1/auth/login/", json=body))
+        self.client.headers["Authorization"] = f"Bearer {answer['access']}"
+        return self
+
+    def __exit__(self, *error):
+        self.client.close()
+
+    def ask(self, number, params):
+        """Have a job accepted, once."""
+        body = {"kind": "tests.steps", "params": params}
+        headers = {"Idempotency-Key": f"job-{number}"}
+        send = lambda: self.client.post("/api/v1/jobs/", json=body, headers=headers)  # noqa: E731
+        self.accepted.append(self.until(202, send)["id"])
+
+    def jobs(self):
+        """Every job, as the site tells of it."""
+        found, address = [], "/api/v1/jobs/?limit=100"
+        while address:
+            page = self.until(200, lambda address=address: self.client.get(address))
+            found += page["results"]
+            address = page["next"]
+        return found
+
+    def until(self, status, send, seconds=90):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                answer = send()
+            except httpx.TransportError:
+                time.sleep(0.1)
+                continue
+            if answer.status_code == status:
+                return answer.json()
+            assert answer.status_code in (409, 503), answer.text  # the first try still runs
+            time.sleep(0.1)
+        raise AssertionError(f"No {status} within {seconds} s")
+
+
+@contextmanager
+def killed_at_the_end(*victims):
+    try:
+        yield
+    finally:
+        for victim in victims:
+            victim.kill()

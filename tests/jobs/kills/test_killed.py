@@ -1,0 +1,115 @@
+"""Killed at random moments: no accepted job is lost, and no effect appears twice.
+
+`TEST_KILLS=50` is the full count, six jobs for each kill; `TEST_SEED` repeats the
+moments of an earlier run.
+"""
+
+import os
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.jobs.kills.site import Patient, Site, celery, killed_at_the_end
+from tests.processes import own_database
+
+FULL = int(os.environ.get("TEST_KILLS") or 0)
+STEPS, SECONDS = 3, 0.05
+CLIENTS = 6  # a request that was killed holds up no other
+SECONDS_TO_RECOVER = 120
+ALIVE = 0.8  # of the kills come when the site has started; the others at any moment
+
+
+@pytest.fixture
+def chance():
+    """Random numbers, and in the output what they grow from."""
+    seed = int(os.environ.get("TEST_SEED") or time.time())
+    print(f"TEST_SEED={seed}")
+    return random.Random(seed)  # noqa: S311 - moments, not secrets
+
+
+@pytest.fixture
+def variables(tmp_path):
+    with own_database(tmp_path) as url:
+        yield {
+            "DATABASE_URL": url,
+            "DATA_DIR": str(tmp_path),
+            "DJANGO_SETTINGS_MODULE": "tests.kinds.settings",
+            "ACCESS_TOKEN_SECONDS": "3600",
+            "JOBS_WAITING_A_USER": "1000000",
+            "REQUESTS_PER_MINUTE_ADDRESS": "1000000",
+            "REQUESTS_PER_MINUTE_USER": "1000000",
+        }
+
+
+def test_over_kills_of_the_site_itself_every_job_is_done_once(variables, tmp_path, chance):
+    site = Site(variables, tmp_path)
+
+    with killed_at_the_end(site.web):
+        site.web.start()
+        accepted = survive(site, [site.web], jobs=FULL * 6 or 30, kills=FULL or 5, chance=chance)
+
+    assert_each_was_done_once(site.report(), accepted)
+
+
+def test_over_kills_of_worker_site_and_broker_every_job_is_done_once(
+    variables, own_rabbitmq, tmp_path, chance
+):
+    site = Site({**variables, "CELERY_BROKER_URL": own_rabbitmq.url}, tmp_path)
+    workers = site.victim("workers", celery("worker", "--concurrency", "2"))
+    victims = [workers, workers, site.web, own_rabbitmq]  # in turn, so that each has its share
+
+    with killed_at_the_end(site.web, workers):
+        site.web.start()
+        workers.start()
+        accepted = survive(site, victims, jobs=FULL * 6 or 30, kills=FULL or 4, chance=chance)
+
+    assert_each_was_done_once(site.report(), accepted)
+
+
+def survive(site, victims, *, jobs, kills, chance):
+    """Ask for this many jobs while victims are killed; wait until all are done. Their ids."""
+    start = time.monotonic()
+    with Patient(site.url) as patient, ThreadPoolExecutor(CLIENTS) as pool:
+        asking = [
+            pool.submit(ask_for, patient, range(n, jobs, CLIENTS), pause=CLIENTS * kills / jobs)
+            for n in range(CLIENTS)
+        ]
+        for number in range(kills):
+            if chance.random() < ALIVE:
+                patient.until(200, lambda: patient.client.get("/healthz/live"))
+            time.sleep(chance.uniform(0.1, 1.5))
+            victim = victims[number % len(victims)]
+            victim.kill()
+            victim.start()
+        for each in asking:
+            each.result()
+        killing = time.monotonic() - start
+        wait_until_all_have_ended(patient)
+    after = time.monotonic() - start - killing
+    print(f"{jobs} jobs, {kills} kills in {killing:.0f} s; done {after:.1f} s after the last")
+    return patient.accepted
+
+
+def ask_for(patient, numbers, pause):
+    for number in numbers:
+        patient.ask(number, {"steps": STEPS, "seconds": SECONDS})
+        time.sleep(pause)
+
+
+def wait_until_all_have_ended(patient):
+    deadline = time.monotonic() + SECONDS_TO_RECOVER
+    while left := [job for job in patient.jobs() if job["state"] in ("queued", "running")]:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.2)
+
+
+def assert_each_was_done_once(report, accepted):
+    interrupted = [key for key, (_, attempts, _) in report["jobs"].items() if attempts > 1]
+    print(f"{len(interrupted)} jobs were interrupted")
+    states = {key: state for key, (state, *_) in report["jobs"].items()}
+    assert len(set(accepted)) == len(accepted)
+    assert states == dict.fromkeys(accepted, "succeeded"), report["jobs"]
+    assert report["effects"] == dict.fromkeys(accepted, STEPS)
+    assert report["doubled"] == []

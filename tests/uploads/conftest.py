@@ -1,0 +1,90 @@
+"""Clients that may upload, storage of a test's own, and the events that are published."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.core.files.storage import storages
+from django.db import connections
+
+from uploads import services
+
+
+@pytest.fixture(autouse=True)
+def storage(settings, tmp_path):
+    """The directory in which this test's objects lie; parts lie beside it."""
+    location = tmp_path / "objects"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "uploads": {
+            "BACKEND": "uploads.storages.DiskStorage",
+            "OPTIONS": {**settings.STORAGES["uploads"]["OPTIONS"], "location": str(location)},
+        },
+    }
+    settings.UPLOAD_PARTS_DIR = tmp_path / "parts"
+    storages._storages.clear()
+    storages.__dict__.pop("backends", None)
+    yield location
+    storages._storages.clear()
+    storages.__dict__.pop("backends", None)
+
+
+@pytest.fixture
+def files_left(storage, settings):
+    """`files_left()` are the names of all files of objects and parts."""
+
+    def names():
+        places = [storage, settings.UPLOAD_PARTS_DIR]
+        found = [path for place in places for path in place.rglob("*") if path.is_file()]
+        return sorted(path.name for path in found if path.suffix != ".lock")
+
+    return names
+
+
+@pytest.fixture
+def as_alice(client_of, alice):
+    return client_of(alice)
+
+
+@pytest.fixture
+def as_charlie(client_of, charlie):
+    return client_of(charlie)
+
+
+@pytest.fixture
+def published(monkeypatch):
+    """What has been published: (type, data) of each event."""
+    events = []
+
+    def publish(kind, data, *, subject):
+        assert subject == data["id"]
+        events.append((kind, data))
+
+    monkeypatch.setattr(services, "publish", publish)
+    return events
+
+
+@pytest.fixture
+def after_commit(django_capture_on_commit_callbacks):
+    """What is done after the answer is done within this block, as if committed."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
+def at_once():
+    """`at_once(first, second)` calls all of them at the same moment; what each returned."""
+
+    def run(*calls):
+        barrier = Barrier(len(calls))
+
+        def call_with_the_others(call):
+            try:
+                barrier.wait(timeout=10)
+                return call()
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(call_with_the_others, calls))
+
+    return run

@@ -1,0 +1,239 @@
+"""The same with an S3-compatible bucket: a real server of that kind, in this process."""
+
+import hashlib
+import os
+
+import boto3
+import httpx
+import pytest
+from django.core.files.storage import storages
+
+from backend_practice.settings.files import uploads_storage
+from tests.processes import free_port
+from tests.uploads.api import (
+    PRESIGN,
+    address_of,
+    codes_of,
+    picture,
+    post_file,
+    uploaded,
+)  # fmt: skip
+from tests.uploads.test_direct import ANNOUNCED, CSV, complete
+from tests.uploads.test_thumbnails import make
+from uploads.models import Upload
+
+BUCKET = "uploads"
+
+
+@pytest.fixture(scope="module")
+def server():
+    """The URL of a server that speaks S3."""
+    from moto.server import ThreadedMotoServer
+
+    port = free_port()
+    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
+    server.start()
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def bucket(storage, server, settings, tmp_path):
+    """An empty bucket, in which this test's uploads are kept."""
+    client = boto3.client(
+        "s3", endpoint_url=server, region_name="us-east-1",
+        aws_access_key_id="id", aws_secret_access_key="secret",
+    )  # fmt: skip
+    client.create_bucket(Bucket=BUCKET)
+    options = uploads_storage(
+        tmp_path, bucket=BUCKET, endpoint=server, region="us-east-1",
+        access_key="id", secret_key="secret", link_seconds=900,
+    )  # fmt: skip
+    settings.STORAGES = {**settings.STORAGES, "uploads": options}
+    storages._storages.clear()
+    storages.__dict__.pop("backends", None)
+    yield boto3.resource(
+        "s3", endpoint_url=server, region_name="us-east-1",
+        aws_access_key_id="id", aws_secret_access_key="secret",
+    ).Bucket(BUCKET)  # fmt: skip
+    for item in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        client.delete_object(Bucket=BUCKET, Key=item["Key"])
+    client.close()
+
+
+def keys(bucket):
+    return sorted(item.key for item in bucket.objects.all())
+
+
+def key_of(upload):
+    return f"objects/{upload['id'][-2:]}/{upload['id']}"
+
+
+def send(presigned, body=CSV, **headers):
+    """The PUT straight to the bucket."""
+    return httpx.put(presigned["url"], content=body, headers={**presigned["headers"], **headers})
+
+
+@pytest.fixture
+def presigned(as_alice):
+    return as_alice.post(PRESIGN, ANNOUNCED).json()
+
+
+def test_a_form_ends_in_the_bucket(as_alice, bucket, files_left):
+    upload = uploaded(as_alice, CSV, "books.csv")
+
+    assert keys(bucket) == [key_of(upload)]
+    stored = bucket.Object(key_of(upload)).get()
+    assert stored["Body"].read() == CSV
+    assert stored["ContentType"] == "text/csv"
+    assert files_left() == []
+
+
+def test_a_large_file_goes_there_in_parts(as_alice, bucket):
+    content = b"%PDF-1.7\n" + os.urandom(20 * 1024 * 1024)
+
+    upload = uploaded(as_alice, content, "large.pdf")
+
+    stored = bucket.Object(key_of(upload))
+    assert stored.e_tag.endswith('-3"')
+    assert hashlib.sha256(stored.get()["Body"].read()).hexdigest() == upload["sha256"]
+
+
+def test_content_is_had_from_the_bucket_itself(as_alice):
+    upload = uploaded(as_alice, CSV, "büch.csv")
+
+    response = as_alice.get(upload["url"])
+    content = httpx.get(response["Location"])
+    part = httpx.get(response["Location"], headers={"Range": "bytes=6-9"})
+
+    assert response.status_code == 302
+    assert response["Cache-Control"] == "no-store"
+    assert content.content == CSV
+    assert content.headers["Content-Disposition"].endswith("filename*=UTF-8''b%C3%BCch.csv")
+    assert (part.status_code, part.content) == (206, b"Emma")
+
+
+def test_an_upload_of_a_stranger_is_not_linked_to(as_alice, as_charlie):
+    upload = uploaded(as_alice)
+
+    assert as_charlie.get(upload["url"]).status_code == 404
+
+
+def test_deleting_deletes_the_object(as_alice, bucket, after_commit):
+    upload = uploaded(as_alice)
+
+    with after_commit():
+        as_alice.delete(address_of(upload))
+
+    assert keys(bucket) == []
+
+
+def test_thumbnails_lie_there_too(as_alice, bucket):
+    upload = uploaded(as_alice, picture("PNG", (300, 200)), "a.png")
+    make(upload)
+
+    urls = as_alice.get(address_of(upload)).json()["image"]["thumbnails"]
+
+    assert len(keys(bucket)) == 3
+    assert httpx.get(as_alice.get(urls["256"])["Location"]).content[8:12] == b"WEBP"
+
+
+def test_other_apps_read_from_there(as_alice, alice):
+    from uuid import UUID
+
+    from backend_practice.files import open_upload
+
+    upload = uploaded(as_alice, CSV, "books.csv")
+
+    with open_upload(UUID(upload["id"]), owner_id=alice.pk) as file:
+        assert file.read(5) == b"title"
+        file.seek(6)
+        assert file.read() == b"Emma\n"
+
+
+def test_three_steps_make_an_upload_past_the_site(as_alice, presigned, bucket, published):
+    assert presigned["url"].startswith("http://127.0.0.1")
+    assert send(presigned).status_code == 200
+
+    response = complete(as_alice, presigned)
+
+    assert response.status_code == 200
+    assert response.json()["sha256"] == hashlib.sha256(CSV).hexdigest()
+    assert keys(bucket) == [key_of(presigned)]
+    assert [kind for kind, _ in published] == ["uploads.upload.stored"]
+
+
+def test_type_and_length_are_signed(presigned):
+    url = httpx.URL(presigned["url"])
+
+    signed = url.params["X-Amz-SignedHeaders"].split(";")
+
+    assert {"content-length", "content-type", "host"} <= set(signed)
+
+
+def test_a_hash_is_signed_where_it_was_announced(as_alice):
+    sha256 = hashlib.sha256(CSV).hexdigest()
+
+    presigned = as_alice.post(PRESIGN, {**ANNOUNCED, "sha256": sha256}).json()
+
+    assert "x-amz-checksum-sha256" in presigned["headers"]
+    signed = httpx.URL(presigned["url"]).params["X-Amz-SignedHeaders"].split(";")
+    assert "x-amz-checksum-sha256" in signed
+    assert send(presigned).status_code == 200
+    assert complete(as_alice, presigned).json()["status"] == "stored"
+
+
+def test_before_anything_has_arrived_it_waits_on(as_alice, presigned):
+    assert complete(as_alice, presigned).status_code == 409
+    assert send(presigned).status_code == 200
+    assert complete(as_alice, presigned).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(CSV + b"more", 409), (b"", 409), (b"\x00" * len(CSV), 415), (b"<html>12345", 415)],
+    ids=["too long", "nothing", "no text", "markup"],
+)
+def test_what_is_not_as_announced_is_removed(
+    as_alice, presigned, bucket, after_commit, body, status
+):
+    bucket.put_object(Key=f"incoming/{presigned['id']}", Body=body, ContentType="text/csv")
+
+    with after_commit():
+        response = complete(as_alice, presigned)
+
+    assert response.status_code == status
+    assert keys(bucket) == []
+    assert not Upload.objects.exists()
+
+
+def test_what_comes_after_the_end_changes_nothing(as_alice, presigned, bucket):
+    send(presigned)
+    complete(as_alice, presigned)
+
+    send(presigned, b"title\nEvil\n")
+
+    assert bucket.Object(key_of(presigned)).get()["Body"].read() == CSV
+
+
+def test_a_refused_file_leaves_no_object(as_alice, bucket):
+    response = post_file(as_alice, b"text", "a.png")
+
+    assert codes_of(response) == [("/file", "type_mismatch")]
+    assert keys(bucket) == []
+
+
+def test_a_bucket_that_does_not_answer_is_unavailable(as_alice, settings, tmp_path):
+    options = uploads_storage(
+        tmp_path, bucket=BUCKET, endpoint=f"http://127.0.0.1:{free_port()}", region="us-east-1",
+        access_key="id", secret_key="secret", link_seconds=900,
+    )  # fmt: skip
+    settings.STORAGES = {**settings.STORAGES, "uploads": options}
+    storages._storages.clear()
+    storages.__dict__.pop("backends", None)
+
+    response = post_file(as_alice)
+
+    assert response.status_code == 503
+    assert "Retry-After" in response
+    assert not Upload.objects.exists()

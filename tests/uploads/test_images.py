@@ -1,0 +1,106 @@
+"""Images: measured before they are decoded, and decoded to see that they are images."""
+
+import struct
+import time
+import zlib
+
+import pytest
+
+from tests.uploads.api import codes_of, picture, post_file, uploaded
+
+ON_ITS_SIDE = 6
+
+
+def chunk(kind, data):
+    return struct.pack("!I", len(data)) + kind + data + struct.pack("!I", zlib.crc32(kind + data))
+
+
+def png_flood(side=13_000):
+    """A PNG of 169 megapixels in a few kilobytes."""
+    head = struct.pack("!IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    packer = zlib.compressobj()
+    row = b"\x00" * (side + 1)
+    body = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def exif(**tags):
+    from PIL import Image
+
+    data = Image.Exif()
+    for tag, value in tags.items():
+        data[int(tag.removeprefix("t"))] = value
+    return data
+
+
+@pytest.mark.parametrize(
+    ("form", "name"), [("PNG", "a.png"), ("JPEG", "a.jpg"), ("GIF", "a.gif"), ("WEBP", "a.webp")]
+)
+def test_an_image_is_measured(as_alice, form, name):
+    upload = uploaded(as_alice, picture(form, (30, 20)), name)
+
+    assert upload["image"] == {"width": 30, "height": 20, "thumbnails": {}}
+
+
+def test_a_photo_on_its_side_counts_as_upright(as_alice):
+    content = picture("JPEG", (30, 20), exif=exif(t274=ON_ITS_SIDE))
+
+    upload = uploaded(as_alice, content, "a.jpg")
+
+    assert (upload["image"]["width"], upload["image"]["height"]) == (20, 30)
+
+
+def test_a_flood_of_pixels_is_refused_within_a_second(as_alice, files_left):
+    flood = png_flood()
+    start = time.monotonic()
+
+    response = post_file(as_alice, flood, "a.png")
+
+    assert time.monotonic() - start < 1
+    assert response.status_code == 413
+    assert response.json()["limit"]["name"] == "MAX_IMAGE_PIXELS"
+    assert files_left() == []
+
+
+def test_an_image_of_the_most_pixels_is_taken(as_alice, settings):
+    settings.MAX_IMAGE_PIXELS = 600
+
+    assert uploaded(as_alice, picture("PNG", (30, 20)), "a.png")["image"]["width"] == 30
+    response = post_file(as_alice, picture("PNG", (30, 21)), "a.png")
+    assert response.json()["limit"] == {"name": "MAX_IMAGE_PIXELS", "value": 600}
+
+
+def test_what_decoding_takes_is_bounded_too(as_alice, settings):
+    settings.MAX_IMAGE_MEMORY_BYTES = 30 * 20 * 4 - 1
+
+    response = post_file(as_alice, picture("PNG", (30, 20), "RGBA"), "a.png")
+
+    assert response.status_code == 413
+    assert response.json()["limit"]["name"] == "MAX_IMAGE_MEMORY_BYTES"
+
+
+@pytest.mark.parametrize("kept", [40, 60, 90])
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_a_damaged_image_is_none(as_alice, files_left, form, kept):
+    whole = picture(form, (300, 200))
+
+    response = post_file(as_alice, whole[:kept], f"a.{form.lower()}")
+
+    assert response.status_code == 415
+    assert codes_of(response)[0][1] in ("damaged_image", "type_not_allowed")
+    assert files_left() == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n",
+        b"II*\x00\x08\x00\x00\x00" + b"\x00" * 60,
+        b"BM" + struct.pack("<IHHIIiiHHIIiiII", 100, 0, 0, 54, 40, 1, 1, 1, 24, 0, 4, 0, 0, 0, 0),
+        b"8BPS\x00\x01" + b"\x00" * 60,
+    ],
+    ids=["EPS", "TIFF", "BMP", "PSD"],
+)
+@pytest.mark.parametrize("name", ["a.png", "a.jpg"])
+def test_no_other_format_is_opened(as_alice, head, name):
+    assert post_file(as_alice, head, name).status_code == 415

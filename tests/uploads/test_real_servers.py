@@ -1,0 +1,210 @@
+"""Files through both servers: in constant memory, refused early, whole or not at all."""
+
+import hashlib
+import json
+import os
+import re
+import socket
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.front.servers import answer_on, head, runserver
+from tests.processes import uvicorn
+from tests.uploads.api import picture
+from tests.uploads.sites import PASSWORD, open_site, poll
+
+MEBIBYTE = 1024 * 1024
+SIZE = 96 * MEBIBYTE
+ROOM = 30 * MEBIBYTE
+BOUNDARY = "a-boundary-that-is-long-enough-to-be-nowhere-else"
+FORM = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+BEFORE = (
+    f"--{BOUNDARY}\r\nContent-Disposition: form-data; "
+    'name="file"; filename="large.pdf"\r\n\r\n%PDF-1.7\n'
+).encode()
+AFTER = f"\r\n--{BOUNDARY}--\r\n".encode()
+UPLOADS = "/api/v1/uploads/"
+THREADS = 3
+
+
+@pytest.fixture(scope="module", params=[uvicorn, runserver], ids=["uvicorn", "runserver"])
+def site(request, tmp_path_factory):
+    directory = tmp_path_factory.mktemp("site")
+    with open_site(directory, request.param, HTTP_THREADS=str(THREADS)) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def uvicorn_site(tmp_path_factory):
+    with open_site(tmp_path_factory.mktemp("uvicorn"), HTTP_THREADS=str(THREADS)) as site:
+        yield site
+
+
+@pytest.fixture
+def client(site):
+    with site.client(site.log_in()) as client:
+        yield client
+
+
+def large_file(size=SIZE):
+    """So many bytes, none of them kept."""
+    block = os.urandom(64 * 1024)
+    for start in range(0, size, len(block)):
+        yield block[: size - start]
+
+
+def form_of(size=SIZE):
+    yield BEFORE
+    yield from large_file(size)
+    yield AFTER
+
+
+def peak_memory(site):
+    """The most that the server has ever held, in bytes."""
+    status = Path(f"/proc/{site.process.pid}/status")
+    if not status.exists():
+        pytest.skip("a measure that this system lacks: /proc")
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) * 1024
+
+
+def hash_of(client, url):
+    digest = hashlib.sha256()
+    with client.stream("GET", url) as answer:
+        assert answer.status_code == 200
+        for part in answer.iter_raw():
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def warm(client):
+    """What the first request costs counts for nothing."""
+    sent = client.post(UPLOADS, files={"file": ("a.txt", b"x")})
+    assert sent.status_code == 201, sent.text
+    client.get(sent.json()["url"])
+
+
+@pytest.mark.parametrize("declared", [True, False], ids=["with a length", "in chunks"])
+def test_a_large_form_takes_no_memory_up_or_down(site, client, declared):
+    warm(client)
+    before = peak_memory(site)
+    length = len(BEFORE) + SIZE + len(AFTER)
+    headers = {**FORM, "Content-Length": str(length)} if declared else FORM
+
+    upload = client.post(UPLOADS, content=form_of(), headers=headers).json()
+
+    assert upload["size"] == SIZE + len(b"%PDF-1.7\n")
+    assert hash_of(client, upload["url"]) == upload["sha256"]
+    assert peak_memory(site) - before < ROOM
+
+
+def test_a_large_resumable_upload_takes_no_memory(site, client):
+    warm(client)
+    before = peak_memory(site)
+    tus = {"Tus-Resumable": "1.0.0"}
+    created = client.post(
+        "/api/v1/uploads/tus/", headers={**tus, "Upload-Length": str(SIZE + 9)}
+    ).headers["Location"]
+
+    headers = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0", **tus}
+    body = (part for source in ([b"%PDF-1.7\n"], large_file()) for part in source)
+    sent = client.patch(created, content=body, headers={**headers, "Content-Length": str(SIZE + 9)})
+
+    assert sent.status_code == 204, sent.text
+    assert client.get(UPLOADS).json()["results"][0]["status"] == "stored"
+    assert peak_memory(site) - before < ROOM
+
+
+def test_a_form_that_is_too_large_is_told_so(client):
+    size = 120 * MEBIBYTE
+    headers = {**FORM, "Content-Length": str(len(BEFORE) + size + len(AFTER))}
+
+    answer = client.post(UPLOADS, content=form_of(size), headers=headers)
+
+    assert answer.status_code == 413
+    assert answer.json()["limit"]["name"] == "MAX_UPLOAD_BYTES"
+
+
+def test_who_is_not_logged_in_is_told_so(site):
+    answer = httpx.post(f"{site.url}{UPLOADS}", content=form_of(), headers=FORM, timeout=60)
+
+    assert answer.status_code == 401
+
+
+def test_a_form_that_is_cut_off_leaves_nothing(site, client):
+    with socket.create_connection(("127.0.0.1", site.port)) as connection:
+        connection.sendall(
+            head(
+                f"POST {UPLOADS} HTTP/1.1",
+                f"Authorization: {client.headers['Authorization']}",
+                f"Content-Type: {FORM['Content-Type']}",
+                f"Content-Length: {2 * MEBIBYTE}",
+            )
+            + BEFORE
+            + b"x" * MEBIBYTE
+        )
+
+    parts = site.directory / "upload-parts"
+    poll(lambda: not [path for path in parts.glob("*") if path.suffix != ".lock"])
+    assert client.get(UPLOADS).json()["results"] == []
+
+
+def test_slow_uploads_hold_none_of_the_other_threads(uvicorn_site):
+    token = uvicorn_site.log_in()
+    with ExitStack() as stack:
+        for _ in range(THREADS * 3):
+            connection = socket.create_connection(("127.0.0.1", uvicorn_site.port))
+            stack.enter_context(connection)
+            connection.sendall(
+                head(
+                    f"POST {UPLOADS} HTTP/1.1",
+                    f"Authorization: Bearer {token}",
+                    f"Content-Type: {FORM['Content-Type']}",
+                    "Content-Length: 100000",
+                )
+                + BEFORE
+            )
+
+        assert httpx.get(f"{uvicorn_site.url}/hello/", timeout=5).status_code == 200
+
+
+def test_a_declared_length_is_refused_before_it_comes(uvicorn_site):
+    token = uvicorn_site.log_in()
+    with socket.create_connection(("127.0.0.1", uvicorn_site.port), timeout=5) as connection:
+        connection.sendall(
+            head(
+                f"POST {UPLOADS} HTTP/1.1",
+                f"Authorization: Bearer {token}",
+                f"Content-Type: {FORM['Content-Type']}",
+                "Expect: 100-continue",
+                f"Content-Length: {200 * MEBIBYTE}",
+            )
+        )
+        answer = answer_on(connection)
+
+    assert answer.status == 413
+    assert answer.headers["connection"] == "close"
+    assert json.loads(answer.body)["limit"]["name"] == "MAX_UPLOAD_BYTES"
+
+
+def test_an_image_gets_its_thumbnails_by_itself(site, client):
+    sent = client.post(UPLOADS, files={"file": ("a.png", picture("PNG", (300, 200)))})
+    assert sent.status_code == 201, sent.text
+
+    def thumbnails():
+        return client.get(f"{UPLOADS}{sent.json()['id']}/").json()["image"]["thumbnails"]
+
+    urls = poll(thumbnails, seconds=30)
+    assert client.get(urls["256"]).headers["Content-Type"] == "image/webp"
+
+
+def test_the_end_of_an_account_is_the_end_of_its_files(site):
+    with site.client(site.log_in()) as client:
+        upload = client.post(UPLOADS, files={"file": ("a.txt", b"x")}).json()
+        [file] = (site.directory / "uploads").rglob(upload["id"])
+        gone = client.request("DELETE", "/api/v1/auth/me/", json={"password": PASSWORD})
+        assert gone.status_code == 204, gone.text
+
+    poll(lambda: not file.exists(), seconds=30)
