@@ -1,9 +1,11 @@
 """Each connection goes where it is served best."""
 
 import json
+from functools import partial
 
 import pytest
 
+from backend_practice import front as front_module
 from backend_practice.front import Front, no_such_socket
 from tests.front.calls import called, parts, scope_of
 
@@ -86,7 +88,16 @@ def test_a_socket_that_nothing_answers_is_accepted_and_closed_with_4404():
     assert messages[-1]["code"] == 4404
 
 
-def test_the_start_and_the_stop_of_the_server_are_confirmed(front):
+@pytest.fixture
+def told(monkeypatch):
+    """What this process is told of its start and its end, which is not to come of it here."""
+    heard = []
+    for name in ("listen_for_the_end", "stopping", "end_in_time"):
+        monkeypatch.setattr(front_module, name, partial(heard.append, name))
+    return heard
+
+
+def test_the_start_and_the_stop_of_the_server_are_confirmed(front, told):
     lifespan = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
 
     messages = called(front, {"type": "lifespan"}, *lifespan)
@@ -95,6 +106,7 @@ def test_the_start_and_the_stop_of_the_server_are_confirmed(front):
         "lifespan.startup.complete",
         "lifespan.shutdown.complete",
     ]
+    assert told == ["listen_for_the_end", "stopping", "end_in_time"]
 
 
 @pytest.mark.parametrize("path", ["/", "/events/"])
