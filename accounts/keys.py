@@ -5,9 +5,7 @@ come from the environment. A new key is published for a while before anything is
 signed with it, because verifiers keep the key set for some seconds.
 """
 
-import base64
 import fcntl
-import hashlib
 import os
 import threading
 import time
@@ -17,13 +15,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import orjson
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-ALGORITHM = "ES256"
+from backend_practice.jwk import public_jwk
+
 PUBLISHED_BEFORE_USE = timedelta(seconds=60)
 SECONDS_BETWEEN_LOOKS = 1.0
 TIME_FORMAT = "%Y%m%dT%H%M%SZ"
@@ -41,28 +39,11 @@ class SigningKey:
     @cached_property
     def public_jwk(self) -> dict[str, str]:
         """The public half as a JWK (RFC 7517)."""
-        numbers = self.private.public_key().public_numbers()
-        members = {
-            "crv": "P-256",
-            "kty": "EC",
-            "x": _coordinate(numbers.x),
-            "y": _coordinate(numbers.y),
-        }
-        return {**members, "kid": thumbprint(members), "use": "sig", "alg": ALGORITHM}
+        return public_jwk(self.private)
 
     @property
     def kid(self) -> str:
         return self.public_jwk["kid"]
-
-
-def thumbprint(members: dict[str, str]) -> str:
-    """The RFC 7638 thumbprint of these required members of a JWK."""
-    canonical = orjson.dumps(members, option=orjson.OPT_SORT_KEYS)
-    return base64.urlsafe_b64encode(hashlib.sha256(canonical).digest()).decode().rstrip("=")
-
-
-def _coordinate(number: int) -> str:
-    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).decode().rstrip("=")
 
 
 class KeyRing:

@@ -4,15 +4,20 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any, cast
 
 import jwt
+from django.apps import apps
 from django.conf import settings
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenError
 
-from accounts.keys import ALGORITHM, key_ring
+from accounts.keys import key_ring
+from backend_practice.jwk import ALGORITHM
+from backend_practice.services.addresses import address_of
+from backend_practice.services.public_keys import KeysAway, PublicKeys
 
 HEADER_TYPE = "at+jwt"
 REQUIRED = ["iss", "aud", "sub", "jti", "sid", "iat", "exp"]
@@ -28,13 +33,23 @@ class Claims:
     user_id: uuid.UUID
     session_id: uuid.UUID
     name: str
+    is_staff: bool = False
+    version: int = 0  # of what the token says of the user
 
     @classmethod
     def of(cls, payload: dict[str, Any]) -> "Claims":
         """The claims of a verified payload; raises ValueError for one that is malformed."""
-        if not isinstance(payload["jti"], str) or not isinstance(payload.get("name", ""), str):
+        name, is_staff = payload.get("name", ""), payload.get("staff", False)
+        version = payload.get("ver", 0)
+        if (
+            not isinstance(payload["jti"], str)
+            or not isinstance(name, str)
+            or not isinstance(is_staff, bool)
+            or not isinstance(version, int)
+            or not 0 <= version < 2**31
+        ):
             raise ValueError("A claim is not of its type.")
-        return cls(_uuid(payload["sub"]), _uuid(payload["sid"]), payload.get("name", ""))
+        return cls(_uuid(payload["sub"]), _uuid(payload["sid"]), name, is_staff, int(version))
 
 
 def verified_payload(
@@ -43,7 +58,8 @@ def verified_payload(
     """The payload of a token that holds in every respect.
 
     Only ES256, only our own keys by their id, only the header type of access
-    tokens; times within `leeway` seconds. Raises ValueError for any other.
+    tokens; times within `leeway` seconds. Raises ValueError for any other, and
+    what `find_key` raises where no keys can be had.
     """
     try:
         header = jwt.get_unverified_header(token)
@@ -60,7 +76,7 @@ def verified_payload(
             options={"require": REQUIRED, "strict_aud": True},
         )
         Claims.of(payload)
-    except ValueError:
+    except (ValueError, KeysAway):
         raise
     except Exception as error:  # whatever a forger thinks of, the answer is the same
         raise ValueError("The token does not hold.") from error
@@ -83,7 +99,7 @@ class KeyRingBackend(TokenBackend):
         try:
             return verified_payload(
                 token,
-                _own_public_key,
+                find_public_key,
                 issuer=settings.TOKEN_ISSUER,
                 audience=settings.TOKEN_AUDIENCE,
                 leeway=settings.CLOCK_LEEWAY_SECONDS,
@@ -115,6 +131,7 @@ class AccessToken(tokens.AccessToken):
         """A token for the user of this session."""
         token: AccessToken = cls()
         token["sub"], token["sid"], token["name"] = str(user.pk), str(session_id), user.name
+        token["staff"], token["ver"] = user.is_staff, user.version
         return token
 
 
@@ -126,9 +143,21 @@ def read_access_token(raw: str | bytes) -> AccessToken | None:
         return None
 
 
-def _own_public_key(kid: str) -> Any:
+def find_public_key(kid: str) -> Any:
+    """The key of this id: of this process's own ring, or of the accounts service's.
+
+    Raises `KeysAway` where that has never answered.
+    """
+    if not apps.is_installed("accounts.identity"):
+        return _keys_of_accounts().find(kid)
     key = key_ring().find(kid)
     return key.private.public_key() if key else None
+
+
+@cache
+def _keys_of_accounts() -> PublicKeys:
+    url = f"{address_of('accounts')}/.well-known/jwks.json"
+    return PublicKeys(url, path=settings.DATA_DIR / "jwks.json")
 
 
 def _uuid(value: Any) -> uuid.UUID:

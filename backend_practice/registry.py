@@ -1,4 +1,4 @@
-"""Which process serves which apps.
+"""Which process serves which apps, where it listens, and which addresses are its.
 
 `BACKEND_PRACTICE_SERVICE` names one of these. Apps are named by string only:
 this package never imports them.
@@ -9,20 +9,37 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Service:
-    """One kind of process: the apps whose routes it answers, and those it uses besides."""
+    """One kind of process: the apps whose routes it answers, and those it uses besides.
+
+    `number` tells it from the others on one machine: its port is that far from
+    the first. `paths` are regular expressions of the addresses that the gateway
+    sends to it, each from its beginning.
+    """
 
     name: str
     apps: tuple[str, ...]
     uses: tuple[str, ...] = ()
+    number: int = 0
+    paths: tuple[str, ...] = ()
 
     @property
     def installed(self) -> tuple[str, ...]:
         return self.apps + self.uses
 
+    @property
+    def has_events(self) -> bool:
+        """Whether it tells others what happens, and hears of it."""
+        return "events" in self.installed
+
 
 # How apps work together, in every process that has a part in it.
 BACKGROUND = ("events", "jobs")
 
+# Whoever does not own identities keeps copies of the users it has met.
+WITH_COPIES = ("accounts.copies", *BACKGROUND)
+
+# What none of the others answers is the web service's.
+EVERYTHING_ELSE = "/"
 
 # Every process knows users, because rows belong to them.
 SERVICES = {
@@ -31,10 +48,37 @@ SERVICES = {
         Service(
             "all", apps=("accounts", "accounts.identity", "hello", "books", "uploads", *BACKGROUND)
         ),
-        Service("web", apps=("accounts", "hello")),
-        Service("accounts", apps=("accounts", "accounts.identity"), uses=BACKGROUND),
-        Service("books", apps=("accounts", "books"), uses=BACKGROUND),
-        Service("uploads", apps=("accounts", "uploads"), uses=BACKGROUND),
-        Service("jobs", apps=("accounts", *BACKGROUND)),
+        Service("web", apps=("accounts", "hello"), number=1, paths=(EVERYTHING_ELSE,)),
+        Service(
+            "accounts",
+            apps=("accounts", "accounts.identity"),
+            uses=BACKGROUND,
+            number=2,
+            paths=(r"/api/v1/auth", r"/\.well-known/jwks\.json", r"/mailbox", r"/admin"),
+        ),
+        Service(
+            "books",
+            apps=("accounts", "books"),
+            uses=WITH_COPIES,
+            number=3,
+            paths=(r"/api/v1/(books|authors|genres)",),
+        ),
+        Service(
+            "uploads",
+            apps=("accounts", "uploads"),
+            uses=WITH_COPIES,
+            number=4,
+            paths=(r"/api/v1/uploads",),
+        ),
+        Service(
+            "jobs",
+            apps=("accounts", *BACKGROUND),
+            uses=("accounts.copies",),
+            number=5,
+            paths=(r"/api/v1/jobs",),
+        ),
     )
 }
+
+# Those that a site is split into.
+PARTS = tuple(name for name in SERVICES if name != "all")

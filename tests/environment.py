@@ -1,6 +1,7 @@
 """The environment that the tests run in: known from the start, whatever the machine's own.
 
 `TEST_DATABASE_URL`, `TEST_REDIS_URL` and `TEST_AMQP_URL` say which servers they may use.
+`TEST_SERVICE=books` runs them in that service alone, those of its apps and `tests/copies`.
 """
 
 import atexit
@@ -37,6 +38,7 @@ def enter() -> None:
     environment = pristine_environment(
         DATA_DIR=str(data_directory),
         DATABASE_URL=os.environ.get("TEST_DATABASE_URL", ""),
+        BACKEND_PRACTICE_SERVICE=os.environ.get("TEST_SERVICE", ""),
         REQUESTS_PER_MINUTE_ADDRESS="1000000",
         REQUESTS_PER_MINUTE_USER="1000000",
         DJANGO_SETTINGS_MODULE=settings_module,

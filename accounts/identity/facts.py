@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from accounts.models import User
 from events.outbox import publish, publish_many
 
@@ -11,21 +13,34 @@ CREATED = "accounts.user.created"
 UPDATED = "accounts.user.updated"
 DELETED = "accounts.user.deleted"
 SESSION_ENDED = "accounts.session.ended"
-# What others keep of a user; a new password or a login is nothing to them.
-TOLD = frozenset({"email", "name", "is_active", "is_staff"})
+# What others keep of a user: no address, which none of them needs.
+TOLD = ("is_active", "is_staff", "name")
 
 
 def tell_saved(
     sender: Any, instance: User, created: bool, update_fields: Any = None, **signal: Any
 ) -> None:
     """Called after each save of a user, inside its transaction."""
-    if update_fields is None or TOLD & set(update_fields):
-        tell_user(CREATED if created else UPDATED, instance)
+    if created:
+        _tell(CREATED, instance)
+    elif update_fields is None or set(TOLD) & set(update_fields):
+        tell_updated(instance)
 
 
-def tell_user(event_type: str, user: User) -> None:
-    facts = {"id": str(user.pk), **{name: getattr(user, name) for name in sorted(TOLD)}}
-    publish(event_type, facts, subject=str(user.pk))
+def tell_updated(user: User) -> None:
+    """Tell how the user is now, under a number that is higher than any before."""
+    User.objects.filter(pk=user.pk).update(version=F("version") + 1)
+    user.version = User.objects.values_list("version", flat=True).get(pk=user.pk)
+    _tell(UPDATED, user)
+
+
+def _tell(event_type: str, user: User) -> None:
+    facts = {name: getattr(user, name) for name in TOLD}
+    publish(
+        event_type,
+        {"id": str(user.pk), "version": user.version, **facts},
+        subject=str(user.pk),
+    )
 
 
 def tell_deleted(sender: Any, instance: User, **signal: Any) -> None:

@@ -7,7 +7,7 @@ from rest_framework.exceptions import AuthenticationFailed, ValidationError
 
 from accounts.identity import limits, mail, passwords
 from accounts.identity.codes import find_code, use_up
-from accounts.identity.facts import UPDATED, tell_user
+from accounts.identity.facts import tell_updated
 from accounts.identity.models import OneTimeCode
 from accounts.identity.sessions import TokenPair, open_session
 from accounts.models import User, fold_email
@@ -107,7 +107,7 @@ def verify_email(code: str) -> None:
         with transaction.atomic():
             use_up(row)
             User.objects.filter(pk=row.user_id).update(email=row.email, email_verified=True)
-            tell_user(UPDATED, User.objects.get(pk=row.user_id))
+            tell_updated(User.objects.get(pk=row.user_id))
             if row.email != row.user.email:
                 OneTimeCode.objects.filter(user=row.user, purpose=OneTimeCode.RESET).delete()
                 mail.send_address_changed(row.user, before=row.user.email)

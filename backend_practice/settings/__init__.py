@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from backend_practice.environment import BASE_DIR, Environment
-from backend_practice.registry import SERVICES
+from backend_practice.registry import PARTS, SERVICES
 from backend_practice.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS
 from backend_practice.settings.background import (
     BROKERS,
@@ -47,6 +47,10 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 SITE_URL = env.url("SITE_URL", ("http", "https"), default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+# Where the services of a site that is split find each other.
+SERVICE_URL = env.url("SERVICE_URL", ("http", "https"), default="http://127.0.0.1:{port}")
+SERVICES_PORT = env.integer("SERVICES_PORT", 8100, minimum=1, maximum=65_500)
+SERVICE_KEY = env.secret("SERVICE_KEY")
 
 # ---- Apps and routes --------------------------------------------------------
 
@@ -141,7 +145,9 @@ EVENT_ATTEMPTS = env.integer("EVENT_ATTEMPTS", 6, minimum=1, maximum=100)
 
 CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", BROKERS) or EMBEDDED
 CELERY_BROKER_TRANSPORT_OPTIONS = transport_options(CELERY_BROKER_URL)
-CELERY_TASK_DEFAULT_QUEUE = JOBS_QUEUE = env.text("JOBS_QUEUE", "back-end-practice.jobs")
+CELERY_TASK_DEFAULT_QUEUE = JOBS_QUEUE = env.text(
+    "JOBS_QUEUE", "back-end-practice.jobs" + (f".{SERVICE}" if SERVICE in PARTS else "")
+)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 globals().update(CELERY_SETTINGS)
 JOBS_THREADS = env.integer("JOBS_THREADS", 4, minimum=1, maximum=64)

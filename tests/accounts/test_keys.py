@@ -17,9 +17,9 @@ from accounts.keys import (
     EnvironmentKeyRing,
     as_pem,
     key_ring,
-    thumbprint,
 )
 from accounts.verifier import Verifier
+from backend_practice.jwk import thumbprint
 
 
 @pytest.fixture(autouse=True)

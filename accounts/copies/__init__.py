@@ -1,0 +1,1 @@
+"""Copies of users, for services that do not own identities."""

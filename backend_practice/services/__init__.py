@@ -1,0 +1,1 @@
+"""How the parts of a site that is split into services find, trust and ask each other."""
