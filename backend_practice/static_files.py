@@ -15,6 +15,7 @@ import brotli
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -32,6 +33,13 @@ class QuickCompressor(Compressor):
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Static files under names that hold their hash, compressed beside them."""
+
+    # Our modules import each other by their hashed names too. Only ours: what comes with
+    # libraries is not written for this.
+    patterns = (
+        *HashedFilesMixin.patterns,
+        ("hello/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1]),  # type: ignore[attr-defined]
+    )
 
     def create_compressor(self, **options: Any) -> Compressor:
         return QuickCompressor(**options)

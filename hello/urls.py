@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from hello import views
+from hello import stage_views, views
 from hello.converters import NameConverter
 
 register_converter(NameConverter, "name")
@@ -11,6 +11,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("hello/", views.hello, name="hello"),
     path("hello/<name:name>/", views.hello, name="hello-name"),
+    path("stages/<slug:slug>/", stage_views.stage, name="stage"),
+    path("source/<path:name>", stage_views.source, name="source"),
     path("account/<slug:page>/", views.account, name="account"),
     path("problems/", views.problems, name="problems"),
     path("problems/<slug:slug>/", views.problem, name="problem"),

@@ -1,0 +1,75 @@
+"""A page of the site in a real browser, and what must hold of every page there is."""
+
+import re
+from functools import cache
+from urllib.parse import urlsplit
+
+from tests.environment import ROOT
+
+ARTEFACTS = ROOT / "test-artefacts" / "pages"
+AXE = ROOT / "tests" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
+DESKTOP, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
+# Chromium says this of every answer that is an error; on these pages they are sent on purpose.
+ERROR_STATUS = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+RUN_AXE = """async rules => {
+  const {violations} = await axe.run(document, {runOnly: rules});
+  const places = nodes => nodes.slice(0, 3).map(n => `${n.target} ${n.failureSummary}`);
+  return violations.map(v => `${v.id}: ${places(v.nodes).join(" | ")}`);
+}"""
+
+
+class Visit:
+    """One tab: notes what a page must not do, and looks at it as different readers would."""
+
+    def __init__(self, context, site):
+        self.page = context.new_page()
+        self.site = site
+        self.faults = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.faults.append(f"an error: {error}"))
+        self.page.on("request", self._see)
+
+    def goto(self, path):
+        self.page.goto(f"{self.site}{path}")
+        return self.page
+
+    def _hear(self, message):
+        if message.type in ("error", "warning") and not ERROR_STATUS.match(message.text):
+            self.faults.append(f"in the console: {message.text}")
+
+    def _see(self, request):
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and not request.url.startswith(
+            self.site
+        ):
+            self.faults.append(f"a request to another host: {request.url}")
+
+    def looks_right(self, name):
+        """No violation and no overflow, in light and dark; pictures of it for people."""
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            self._picture(f"{name}-desktop-{scheme}", DESKTOP)
+            assert self.violations() == []
+        self._picture(f"{name}-phone-dark", PHONE)
+        self.page.emulate_media(color_scheme="light")
+        self._picture(f"{name}-phone-light", PHONE)
+        self.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+        self.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+
+    def _picture(self, name, size):
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.screenshot(path=ARTEFACTS / f"{name}.jpg", full_page=True, quality=70)
+
+    def violations(self):
+        """What axe-core finds: each rule that is broken, with the first places."""
+        self.page.evaluate(axe_source())
+        return list(self.page.evaluate(RUN_AXE, RULES))
+
+
+@cache
+def axe_source():
+    return AXE.read_text(encoding="utf-8")
