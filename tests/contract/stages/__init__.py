@@ -1,0 +1,18 @@
+"""The ten stages, each a file of checks."""
+
+from ..checks import Stage
+from . import (
+    s01_hello,
+    s02_static_files,
+    s03_rest,
+    s04_authentication,
+    s05_database,
+)
+
+STAGES: list[Stage] = [
+    s01_hello.stage,
+    s02_static_files.stage,
+    s03_rest.stage,
+    s04_authentication.stage,
+    s05_database.stage,
+]

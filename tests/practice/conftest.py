@@ -1,0 +1,63 @@
+"""The site in a process of its own, and the command as a person runs it."""
+
+import io
+import json
+
+import pytest
+
+from tests.contract.command import main
+from tests.contract.stages import s05_database
+from tests.practice.small_server import serving
+from tests.uploads.sites import open_site
+
+
+@pytest.fixture(scope="session")
+def own_site(tmp_path_factory):
+    """This very site, embedded, with its own limits but for how much one address may ask."""
+    directory = tmp_path_factory.mktemp("practice")
+    with open_site(directory, ACCESS_TOKEN_SECONDS="300", SIGN_UPS_PER_HOUR="100000") as site:
+        yield site
+
+
+@pytest.fixture
+def small_url():
+    """The address of a server that keeps stage 1 and nothing else."""
+    with serving() as url:
+        yield url
+
+
+@pytest.fixture
+def practise(tmp_path):
+    """`practise("check", "--url", …)`: the exit code and what was printed."""
+
+    def run(*arguments):
+        output = io.StringIO()
+        code = main(arguments, progress_file=tmp_path / "progress.jsonl", output=output)
+        return code, output.getvalue()
+
+    return run
+
+
+@pytest.fixture
+def check(practise):
+    """`check(url, "--stage", "3")`: the exit code and the checks, by name, as JSON tells them."""
+
+    def run(url, *arguments):
+        code, output = practise("check", "--url", url, "--json", *arguments)
+        return code, {each["name"]: each for each in json.loads(output)["checks"]}
+
+    return run
+
+
+@pytest.fixture
+def restarting(monkeypatch):
+    """`restarting(site)`: the check that has the server restarted kills this one and starts it."""
+
+    def arrange(server):
+        def kill_and_start(site):
+            server.kill()
+            server.start()
+
+        monkeypatch.setattr(s05_database, "restart", kill_and_start)
+
+    return arrange
