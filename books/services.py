@@ -20,7 +20,7 @@ from backend_practice.http.problems import Conflict
 from books.etags import book_etag, review_etag
 from books.facts import tell_created, tell_deleted, tell_reviewed, tell_updated
 from books.models import Author, Authorship, Book, Genre, Review, User, may_change
-from books.selectors import all_books, load_people
+from books.selectors import all_books, read_names
 
 
 def create_book(*, owner: User, authors: list[str], genres: list[str], **fields: Any) -> Book:
@@ -38,7 +38,8 @@ def create_book(*, owner: User, authors: list[str], genres: list[str], **fields:
             _link_authors(book, authors, people)
             book.genres.add(*kinds.values())
             tell_created(book, authors)
-            return load_people(book)
+            read_names([book])
+            return book
     except IntegrityError as error:
         raise _conflict(error, book.isbn) from error
 
@@ -59,7 +60,7 @@ def change_book(
                 _set_authors(book, authors)
             if genres is not None:
                 book.genres.set(genres_with(genres).values())
-            load_people(book)
+            read_names([book])
             for name, value in fields.items():
                 setattr(book, name, value)
             book.derive(book.author_names)

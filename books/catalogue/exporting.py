@@ -2,8 +2,7 @@
 
 import csv
 import io
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -11,7 +10,8 @@ import orjson
 from books.catalogue.columns import FIELDS
 from books.catalogue.files import JSON_LINES
 from books.catalogue.formulas import escaped
-from books.models import Authorship, Book
+from books.models import Book
+from books.selectors import author_names, genre_slugs
 
 BATCH = 1_000
 BETWEEN = "; "
@@ -40,21 +40,11 @@ def _batches() -> Iterator[list[Members]]:
     books, last = Book.objects.order_by("pk").values("pk", *STORED_AS_GIVEN), 0
     while batch := list(books.filter(pk__gt=last)[:BATCH]):
         keys = (batch[0]["pk"], last := batch[-1]["pk"])
-        written = Authorship.objects.filter(book__pk__range=keys).order_by("position")
-        authors = _by_book(written.values_list("book_id", "author__name"))
-        kinds = Book.genres.through.objects.filter(book__pk__range=keys).order_by("genre__slug")
-        genres = _by_book(kinds.values_list("book_id", "genre__slug"))
+        authors, genres = author_names(book__pk__range=keys), genre_slugs(book__pk__range=keys)
         for book in batch:
             book |= {"authors": authors[book["pk"]], "genres": genres[book["pk"]]}
         # Who has no authors any more has gone since the query before.
         yield [{field: book[field] for field in FIELDS} for book in batch if book["authors"]]
-
-
-def _by_book(pairs: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
-    values: dict[int, list[str]] = defaultdict(list)
-    for book_id, value in pairs:
-        values[book_id].append(value)
-    return values
 
 
 def _json_lines(books: Sequence[Members]) -> bytes:

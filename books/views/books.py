@@ -1,5 +1,6 @@
 """Books: the list, one book, a book by its ISBN."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -19,7 +20,7 @@ from books import services
 from books.etags import book_etag
 from books.filters import BookQuery, filtered, ordering_of
 from books.models import Book, BookQuerySet
-from books.selectors import all_books
+from books.selectors import all_books, found_book, read_names
 from books.serializers import BookSerializer, each
 
 BookPage = page_of(BookSerializer)
@@ -33,8 +34,14 @@ def page_of_books(request: Request, books: BookQuerySet) -> Response:
         filtered(books, query),
         ordering=ordering_of(query),
         query=query,
-        represent=each(BookSerializer()),
+        represent=shown,
     )
+
+
+def shown(books: Sequence[Book]) -> list[Any]:
+    """These books as clients see them."""
+    read_names(books)
+    return each(BookSerializer())(books)
 
 
 def book_response(request: Request, book: Book, **options: Any) -> Response:
@@ -69,7 +76,7 @@ class BookDetail(ApiView):
     @extend_schema(responses=BookSerializer)
     def get(self, request: Request, book_id: int) -> Response:
         unchanged = not_modified_book(request, book_id)
-        return unchanged or book_response(request, get_object_or_404(all_books(), pk=book_id))
+        return unchanged or book_response(request, found_book(pk=book_id))
 
     @extend_schema(request=BookSerializer, responses=BookSerializer)
     def put(self, request: Request, book_id: int) -> Response:
@@ -103,7 +110,7 @@ class BookByIsbn(ApiView):
 
     @extend_schema(responses=BookSerializer)
     def get(self, request: Request, isbn: str) -> Response:
-        book = get_object_or_404(all_books(), isbn=isbn)
+        book = found_book(isbn=isbn)
         response = not_modified(request, book_etag(book)) or book_response(request, book)
         response["Content-Location"] = reverse("book", args=[book.pk])
         return response
