@@ -63,6 +63,16 @@ class Environment:
         """A list written with commas between its words."""
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 
+    def choices(self, name: str, known: tuple[str, ...]) -> list[str]:
+        """A list of some of the known words; all of them where it is not set."""
+        words = self.words(name, ",".join(known))
+        if unknown := [word for word in words if word not in known]:
+            reason = f"unknown value {', '.join(map(repr, unknown))}; known are {', '.join(known)}"
+            raise self._unusable(name, reason)
+        if not words:
+            raise self._unusable(name, f"names none of {', '.join(known)}")
+        return words
+
     def networks(self, name: str) -> list[Network]:
         """A list of IP addresses and networks in CIDR notation (RFC 4632)."""
         try:

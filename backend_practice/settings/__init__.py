@@ -21,8 +21,7 @@ from backend_practice.settings.background import (
     transport_options,
 )
 from backend_practice.settings.databases import database
-from backend_practice.settings.files import UPLOAD_TYPES as DEFAULT_UPLOAD_TYPES
-from backend_practice.settings.files import uploads_storage
+from backend_practice.settings.files import KNOWN_TYPES, uploads_storage
 from backend_practice.settings.logs import logging_configuration
 from backend_practice.settings.mail import mail_settings
 from backend_practice.settings.storage import kept_secret, writable_directory
@@ -255,7 +254,7 @@ STORAGES = {
 }
 # What is on its way in; several processes share it.
 UPLOAD_PARTS_DIR = Path(env.text("UPLOAD_PARTS_DIR", str(DATA_DIR / "upload-parts")))
-UPLOAD_TYPES = env.words("UPLOAD_TYPES", ",".join(DEFAULT_UPLOAD_TYPES))
+UPLOAD_TYPES = env.choices("UPLOAD_TYPES", KNOWN_TYPES)
 CLAMAV_URL = env.url("CLAMAV_URL", ("tcp",))
 FILES = "uploads.port"  # what `backend_practice.files` is made of
 

@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-# What may be uploaded unless UPLOAD_TYPES says otherwise. No HTML, no SVG: those are programs.
-UPLOAD_TYPES = (
+# What can be told from its content, and may be uploaded unless UPLOAD_TYPES names less of it.
+# No HTML, no SVG: those are programs.
+KNOWN_TYPES = (
     *("image/png", "image/jpeg", "image/gif", "image/webp"),
     *("text/plain", "text/csv", "application/jsonl", "application/json"),
     *("application/pdf", "application/zip", "application/gzip"),

@@ -31,6 +31,9 @@ WRONG_VALUES = [
     ("SITE_URL", "books.example.com"),
     ("TRUSTED_PROXIES", "10.0.0.1/8"),
     ("TRUSTED_PROXIES", "localhost"),
+    ("UPLOAD_TYPES", "image/png,image/svg+xml"),
+    ("UPLOAD_TYPES", "png"),
+    ("UPLOAD_TYPES", ","),
 ]
 
 
@@ -43,6 +46,11 @@ def test_a_wrong_value_stops_the_start_with_the_variables_name(variable, value):
 def test_an_unknown_service_is_answered_with_the_known_ones():
     with pytest.raises(ImproperlyConfigured, match="known are all, web, accounts, books"):
         settings_with(BACKEND_PRACTICE_SERVICE="kitchen")
+
+
+def test_an_unknown_type_of_upload_is_answered_with_the_known_ones():
+    with pytest.raises(ImproperlyConfigured, match=r"'text/html'; known are image/png, .*webm\.$"):
+        settings_with(UPLOAD_TYPES="image/png,text/html")
 
 
 def test_a_data_directory_that_cannot_be_made_stops_the_start(tmp_path):

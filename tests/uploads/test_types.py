@@ -2,6 +2,7 @@
 
 import pytest
 
+from backend_practice.settings.files import KNOWN_TYPES
 from tests.uploads.api import (
     GZIP,
     HTML,
@@ -15,6 +16,7 @@ from tests.uploads.api import (
     post_file,
     uploaded,
 )  # fmt: skip
+from uploads.kinds import SUFFIXES
 
 GOOD = {
     "a.png": (picture("PNG"), "image/png"),
@@ -86,6 +88,10 @@ def test_the_allow_list_is_a_setting(as_alice, settings):
     refused = post_file(as_alice, b"text", "a.txt")
     assert refused.status_code == 415
     assert "application/pdf" in refused.json()["detail"]
+
+
+def test_what_the_settings_know_is_what_the_content_tells():
+    assert set(KNOWN_TYPES) == set(SUFFIXES)
 
 
 def test_what_the_client_declares_is_not_believed(as_alice):
