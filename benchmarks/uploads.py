@@ -1,37 +1,35 @@
 """A large file up and down: how long it takes, and what the server's memory does meanwhile.
 
     .venv/bin/python benchmarks/uploads.py           # 1 GiB
-    .venv/bin/python benchmarks/uploads.py --mib 64
+    .venv/bin/python benchmarks/uploads.py --mib 64 --place bucket
 
-By form, by tus and straight to a signed address, on disk and in a bucket (moto's
-server, which holds it in memory itself). Memory is the peak of the server's
-process since it has answered its first upload, from /proc, so this needs Linux.
+By form, by tus and straight to a signed address, on disk and in a bucket (OpenStack
+Swift's, in a process of its own). Memory is the peak of the server's process since
+it has answered its first upload, from /proc, so this needs Linux.
 """
 
-# ruff: noqa: S603, T201
+# ruff: noqa: T201
 
 import argparse
 import hashlib
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import boto3  # noqa: E402
 import httpx  # noqa: E402
 
 from tests.front.servers import runserver  # noqa: E402
 from tests.processes import free_port, uvicorn  # noqa: E402
-from tests.uploads.sites import open_site, poll  # noqa: E402
+from tests.uploads.buckets import open_swift  # noqa: E402
+from tests.uploads.sites import open_site  # noqa: E402
 
 MEBIBYTE = 1024 * 1024
 BOUNDARY = "a-boundary-that-is-long-enough-to-be-nowhere-else"
@@ -132,35 +130,6 @@ def peak(site: Any) -> int:
     return int(found[1]) * 1024
 
 
-@contextmanager
-def bucket() -> Iterator[dict[str, str]]:
-    """The variables of a site that keeps its files in a bucket."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "moto.server", "-p", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as moto:
-        try:
-            poll(lambda: is_up(url), seconds=30)
-            keys = {"aws_access_key_id": "id", "aws_secret_access_key": "secret"}
-            client = boto3.client("s3", endpoint_url=url, region_name="us-east-1", **keys)  # type: ignore[call-overload]
-            client.create_bucket(Bucket="uploads")
-            yield {
-                "S3_BUCKET": "uploads",
-                "S3_ENDPOINT_URL": url,
-                "S3_ACCESS_KEY_ID": "id",
-                "S3_SECRET_ACCESS_KEY": "secret",
-            }
-        finally:
-            moto.terminate()
-
-
-def is_up(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/moto-api/", timeout=5).status_code < 500
-    except httpx.TransportError:
-        return False
-
-
 def run(label: str, size: int, command: Any = uvicorn, **variables: str) -> None:
     """Every way in, each on a server that has just started."""
     for way in WAYS:
@@ -171,14 +140,29 @@ def run(label: str, size: int, command: Any = uvicorn, **variables: str) -> None
             measure(label, site, way, size)
 
 
+def on_disk(size: int) -> None:
+    run("uvicorn", size)
+    run("runserver", size, runserver)
+
+
+def in_a_bucket(size: int) -> None:
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        open_swift(Path(directory), free_port()) as variables,
+    ):
+        run("bucket", size, **variables)
+
+
+PLACES = {"disk": on_disk, "bucket": in_a_bucket}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--mib", type=int, default=1024, help="size of the file")
-    size = parser.parse_args().mib * MEBIBYTE
-    run("uvicorn", size)
-    run("runserver", size, runserver)
-    with bucket() as variables:
-        run("bucket", size, **variables)
+    parser.add_argument("--place", choices=PLACES, help="one of them alone")
+    options = parser.parse_args()
+    for place in [options.place] if options.place else PLACES:
+        PLACES[place](options.mib * MEBIBYTE)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
 import logging
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, BinaryIO, Protocol, cast
 
 from boto3.exceptions import Boto3Error
@@ -24,12 +26,13 @@ MEBIBYTE = 1024 * 1024
 TRANSFER = TransferConfig(
     multipart_threshold=8 * MEBIBYTE, multipart_chunksize=8 * MEBIBYTE, max_concurrency=2
 )
+SECONDS_TO_FINISH = 60
 # The client decides what a store of its own understands; silent checksums are Amazon's alone.
 CLIENT = Config(
     signature_version="s3v4",
     connect_timeout=2,
-    read_timeout=20,
-    retries={"max_attempts": 2},
+    read_timeout=60,  # putting the parts of a large object together takes a store its time
+    retries={"total_max_attempts": 2},
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
@@ -153,6 +156,8 @@ class BucketStorage(S3Storage):
             default_acl=None,
             max_memory_size=MEBIBYTE,
         )
+        # One client for all threads, which is what clients are made for: each takes 12 MiB.
+        self._connections = SimpleNamespace()
 
     def get_default_settings(self) -> dict[str, Any]:
         return {**super().get_default_settings(), "addressing_style": "path"}
@@ -163,8 +168,31 @@ class BucketStorage(S3Storage):
 
     def take(self, part: Part, key: str, content_type: str) -> None:
         extra = {"ContentType": content_type, "ContentDisposition": "attachment"}
-        with asked():
-            self.bucket.upload_file(str(part.path), key, ExtraArgs=extra, Config=TRANSFER)
+        try:
+            with asked():
+                self.bucket.upload_file(str(part.path), key, ExtraArgs=extra, Config=TRANSFER)
+        except Unavailable as error:
+            # At work for longer than we wait, a store that is asked again says no, and finishes.
+            if not (was_completing(error) and self.finishes(key, part.size)):
+                raise
+
+    def finishes(self, key: str, size: int) -> bool:
+        """Whether an object of this size is there, within `SECONDS_TO_FINISH`."""
+        deadline = time.monotonic() + SECONDS_TO_FINISH
+        while not self.holds(key, size):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(1)
+        return True
+
+    def holds(self, key: str, size: int) -> bool:
+        """Whether an object of this size is there now."""
+        try:
+            with asked():
+                found = self.client.head_object(Bucket=self.bucket_name, Key=key)
+        except FileNotFoundError:
+            return False
+        return bool(found["ContentLength"] == size)
 
     def put(self, content: bytes, key: str, content_type: str) -> None:
         with asked():
@@ -210,6 +238,15 @@ class asked:  # noqa: N801 - reads as a verb where it stands
         if isinstance(error, ClientError | BotoCoreError | Boto3Error):
             logger.error("The bucket does not answer as it should", exc_info=error)
             raise Unavailable("The store of files does not answer as it should.") from error
+
+
+def was_completing(error: BaseException | None) -> bool:
+    """Whether all parts had gone there, and only the end of it was refused."""
+    while error is not None:
+        if isinstance(error, ClientError) and error.operation_name == "CompleteMultipartUpload":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def is_missing(error: ClientError) -> bool:

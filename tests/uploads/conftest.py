@@ -4,9 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.core.files.storage import storages
 from django.db import connections
 
+from tests.front.servers import runserver
+from tests.uploads.buckets import open_anew
+from tests.uploads.sites import THREADS, open_site
 from uploads import services
 
 
@@ -22,11 +24,24 @@ def storage(settings, tmp_path):
         },
     }
     settings.UPLOAD_PARTS_DIR = tmp_path / "parts"
-    storages._storages.clear()
-    storages.__dict__.pop("backends", None)
+    open_anew()
     yield location
-    storages._storages.clear()
-    storages.__dict__.pop("backends", None)
+    open_anew()
+
+
+@pytest.fixture(scope="session")
+def uvicorn_site(tmp_path_factory):
+    """The site as in production, in a process that a test may kill and start again."""
+    with open_site(tmp_path_factory.mktemp("uvicorn"), HTTP_THREADS=str(THREADS)) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def runserver_site(tmp_path_factory):
+    """The site as a learner runs it."""
+    directory = tmp_path_factory.mktemp("runserver")
+    with open_site(directory, runserver, HTTP_THREADS=str(THREADS)) as site:
+        yield site
 
 
 @pytest.fixture

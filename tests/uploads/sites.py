@@ -1,17 +1,23 @@
 """The site in a process of its own, with somebody logged in."""
 
+import fcntl
+import os
+import shutil
 import subprocess
 import time
 import uuid
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 
 from tests.environment import ROOT, pristine_environment
-from tests.front.servers import SECONDS_TO_START, until
+from tests.front.servers import until
 from tests.processes import free_port, manage, own_database, uvicorn
 
 PASSWORD = "correct horse battery staple"
+SECONDS_TO_START = 90
+THREADS = 3  # for what is no file, so that few clients are enough to hold them all
 
 
 class Site:
@@ -79,13 +85,39 @@ def open_site(directory, command=uvicorn, **variables):
     """A site with its tables, running; it is stopped at the end."""
     with own_database(directory) as database:
         site = Site(directory, command, DATABASE_URL=database, **variables)
-        manage("migrate", "--verbosity", "0", **site.variables)
-        manage("collectstatic", "--no-input", "--verbosity", "0", **site.variables)
-        site.start()
+        make_tables(site)
         try:
+            site.start()
             yield site
         finally:
             site.stop()
+
+
+def make_tables(site):
+    """On SQLite a copy of those that this run has made already: each start of Django counts."""
+    database = site.variables["DATABASE_URL"].removeprefix("sqlite:///")
+    shared = shared_directory()
+    if shared is None or "://" in database:
+        manage("migrate", "--verbosity", "0", **site.variables)
+        return
+    made = shared / "made.sqlite3"
+    with (shared / "made.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            url = f"sqlite:///{shared / 'in-the-making.sqlite3'}"
+            manage("migrate", "--verbosity", "0", **{**site.variables, "DATABASE_URL": url})
+            (shared / "in-the-making.sqlite3").rename(made)
+    shutil.copy(made, database)
+
+
+def shared_directory():
+    """Where the processes of this test run meet; None outside of one."""
+    if "DATA_DIR" not in os.environ:
+        return None
+    own = Path(os.environ["DATA_DIR"])
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    shared.mkdir(parents=True, exist_ok=True)
+    return shared
 
 
 def poll(true, *, seconds=20, every=0.05):

@@ -2,13 +2,16 @@
 
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from threading import Event
 
 import boto3
 import httpx
 import pytest
+from botocore.config import Config
 from django.core.files.storage import storages
 
-from backend_practice.settings.files import uploads_storage
 from tests.processes import free_port
 from tests.uploads.api import (
     PRESIGN,
@@ -18,47 +21,41 @@ from tests.uploads.api import (
     post_file,
     uploaded,
 )  # fmt: skip
+from tests.uploads.buckets import BUCKET, client_of, keep_in, open_anew, variables_of
 from tests.uploads.test_direct import ANNOUNCED, CSV, complete
 from tests.uploads.test_thumbnails import make
 from uploads.models import Upload
+from uploads.storages import CLIENT
 
-BUCKET = "uploads"
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture(scope="module")
 def server():
-    """The URL of a server that speaks S3."""
+    """What a site is told about a server that speaks S3, and believes everybody."""
     from moto.server import ThreadedMotoServer
 
     port = free_port()
     server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
     server.start()
-    yield f"http://127.0.0.1:{port}"
+    yield variables_of(port, "id", "secret")
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def resource(server):
+    return client_of(server, boto3.resource)
+
+
 @pytest.fixture(autouse=True)
-def bucket(storage, server, settings, tmp_path):
+def bucket(storage, server, resource, settings):
     """An empty bucket, in which this test's uploads are kept."""
-    client = boto3.client(
-        "s3", endpoint_url=server, region_name="us-east-1",
-        aws_access_key_id="id", aws_secret_access_key="secret",
-    )  # fmt: skip
-    client.create_bucket(Bucket=BUCKET)
-    options = uploads_storage(
-        tmp_path, bucket=BUCKET, endpoint=server, region="us-east-1",
-        access_key="id", secret_key="secret", link_seconds=900,
-    )  # fmt: skip
-    settings.STORAGES = {**settings.STORAGES, "uploads": options}
-    storages._storages.clear()
-    storages.__dict__.pop("backends", None)
-    yield boto3.resource(
-        "s3", endpoint_url=server, region_name="us-east-1",
-        aws_access_key_id="id", aws_secret_access_key="secret",
-    ).Bucket(BUCKET)  # fmt: skip
-    for item in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-        client.delete_object(Bucket=BUCKET, Key=item["Key"])
-    client.close()
+    bucket = resource.Bucket(BUCKET)
+    bucket.create()
+    keep_in(server, settings)
+    yield bucket
+    for item in bucket.objects.all():
+        item.delete()
 
 
 def keys(bucket):
@@ -99,6 +96,32 @@ def test_a_large_file_goes_there_in_parts(as_alice, bucket):
     assert hashlib.sha256(stored.get()["Body"].read()).hexdigest() == upload["sha256"]
 
 
+def test_a_store_that_is_still_at_work_when_it_is_asked_again_is_waited_for(
+    as_alice, bucket, monkeypatch
+):
+    from moto.s3.models import S3Backend
+
+    complete, asked_again = S3Backend.complete_multipart_upload, Event()
+    attempts = count()
+
+    def complete_late(self, *arguments, **options):
+        if next(attempts):
+            asked_again.set()
+            raise KeyError("no such upload any more")
+        asked_again.wait(10)
+        return complete(self, *arguments, **options)
+
+    monkeypatch.setattr(S3Backend, "complete_multipart_upload", complete_late)
+    monkeypatch.setattr(S3Backend, "abort_multipart_upload", lambda *arguments: None)
+    monkeypatch.setattr("uploads.storages.CLIENT", CLIENT.merge(Config(read_timeout=2)))
+    open_anew()
+
+    upload = uploaded(as_alice, b"%PDF-1.7\n" + os.urandom(9 * 1024 * 1024), "large.pdf")
+
+    stored = bucket.Object(key_of(upload)).get()["Body"].read()
+    assert hashlib.sha256(stored).hexdigest() == upload["sha256"]
+
+
 def test_content_is_had_from_the_bucket_itself(as_alice):
     upload = uploaded(as_alice, CSV, "büch.csv")
 
@@ -136,6 +159,13 @@ def test_thumbnails_lie_there_too(as_alice, bucket):
 
     assert len(keys(bucket)) == 3
     assert httpx.get(as_alice.get(urls["256"])["Location"]).content[8:12] == b"WEBP"
+
+
+def test_threads_share_one_client():
+    storage = storages["uploads"]
+
+    with ThreadPoolExecutor(1) as another:
+        assert another.submit(lambda: storage.client).result() is storage.client
 
 
 def test_other_apps_read_from_there(as_alice, alice):
@@ -223,14 +253,8 @@ def test_a_refused_file_leaves_no_object(as_alice, bucket):
     assert keys(bucket) == []
 
 
-def test_a_bucket_that_does_not_answer_is_unavailable(as_alice, settings, tmp_path):
-    options = uploads_storage(
-        tmp_path, bucket=BUCKET, endpoint=f"http://127.0.0.1:{free_port()}", region="us-east-1",
-        access_key="id", secret_key="secret", link_seconds=900,
-    )  # fmt: skip
-    settings.STORAGES = {**settings.STORAGES, "uploads": options}
-    storages._storages.clear()
-    storages.__dict__.pop("backends", None)
+def test_a_bucket_that_does_not_answer_is_unavailable(as_alice, settings):
+    keep_in(variables_of(free_port(), "id", "secret"), settings)
 
     response = post_file(as_alice)
 

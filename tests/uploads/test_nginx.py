@@ -14,6 +14,7 @@ from tests.environment import ROOT
 from tests.processes import free_port
 from tests.uploads.sites import open_site, poll
 
+pytestmark = pytest.mark.once
 CONTENT = b"0123456789" * 100_000
 SNIPPET = ROOT / "deploy" / "nginx" / "uploads.conf"
 WHERE = "/var/lib/back-end-practice/uploads/"

@@ -11,11 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.front.servers import answer_on, head, runserver
-from tests.processes import uvicorn
+from tests.front.servers import answer_on, head
 from tests.uploads.api import picture
-from tests.uploads.sites import PASSWORD, open_site, poll
+from tests.uploads.sites import PASSWORD, THREADS, poll
 
+pytestmark = pytest.mark.once
 MEBIBYTE = 1024 * 1024
 SIZE = 96 * MEBIBYTE
 ROOM = 30 * MEBIBYTE
@@ -27,20 +27,11 @@ BEFORE = (
 ).encode()
 AFTER = f"\r\n--{BOUNDARY}--\r\n".encode()
 UPLOADS = "/api/v1/uploads/"
-THREADS = 3
 
 
-@pytest.fixture(scope="module", params=[uvicorn, runserver], ids=["uvicorn", "runserver"])
-def site(request, tmp_path_factory):
-    directory = tmp_path_factory.mktemp("site")
-    with open_site(directory, request.param, HTTP_THREADS=str(THREADS)) as site:
-        yield site
-
-
-@pytest.fixture(scope="module")
-def uvicorn_site(tmp_path_factory):
-    with open_site(tmp_path_factory.mktemp("uvicorn"), HTTP_THREADS=str(THREADS)) as site:
-        yield site
+@pytest.fixture(params=["uvicorn", "runserver"])
+def site(request):
+    return request.getfixturevalue(f"{request.param}_site")
 
 
 @pytest.fixture
@@ -68,6 +59,12 @@ def peak_memory(site):
     if not status.exists():
         pytest.skip("a measure that this system lacks: /proc")
     return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) * 1024
+
+
+def parts_of(site):
+    """The names of the files that are on their way in."""
+    parts = (site.directory / "upload-parts").glob("*")
+    return {path.name for path in parts if path.suffix != ".lock"}
 
 
 def hash_of(client, url):
@@ -134,6 +131,7 @@ def test_who_is_not_logged_in_is_told_so(site):
 
 
 def test_a_form_that_is_cut_off_leaves_nothing(site, client):
+    before = parts_of(site)
     with socket.create_connection(("127.0.0.1", site.port)) as connection:
         connection.sendall(
             head(
@@ -146,8 +144,7 @@ def test_a_form_that_is_cut_off_leaves_nothing(site, client):
             + b"x" * MEBIBYTE
         )
 
-    parts = site.directory / "upload-parts"
-    poll(lambda: not [path for path in parts.glob("*") if path.suffix != ".lock"])
+    poll(lambda: parts_of(site) <= before)
     assert client.get(UPLOADS).json()["results"] == []
 
 

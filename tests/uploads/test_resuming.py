@@ -12,11 +12,13 @@ from tusclient.client import TusClient
 from tests.conftest import missing_server
 from tests.environment import ROOT
 from tests.uploads.proxy import BadLine
-from tests.uploads.sites import open_site, poll
+from tests.uploads.sites import poll
 
+pytestmark = pytest.mark.once
 MEBIBYTE = 1024 * 1024
 TUS = "/api/v1/uploads/tus/"
 SCRIPT = ROOT / "tests" / "uploads" / "tus_js" / "upload.js"
+SECONDS_TO_SEND = 120
 PROTOCOL = {"Tus-Resumable": "1.0.0"}
 
 
@@ -32,10 +34,9 @@ def file(tmp_path, content):
     return path
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with open_site(tmp_path_factory.mktemp("site")) as site:
-        yield site
+@pytest.fixture
+def site(uvicorn_site):
+    return uvicorn_site
 
 
 @pytest.fixture
@@ -116,7 +117,9 @@ def test_twenty_cuts_lose_nothing_of_tuspy(site, client, token, file, content):
 
 def test_twenty_cuts_lose_nothing_of_tus_js_client(site, client, token, file, content, node):
     with BadLine(site.port, cuts=20, bytes_before=400_000) as line:
-        said, complained = node(endpoint(line.port), token, file).communicate(timeout=60)
+        said, complained = node(endpoint(line.port), token, file).communicate(
+            timeout=SECONDS_TO_SEND
+        )
 
         assert said.endswith("done\n"), complained
         assert line.cuts_made == 20
@@ -137,7 +140,9 @@ def test_a_client_that_was_killed_goes_on_where_it_was(site, client, token, file
         killed.kill()
         killed.wait(timeout=10)
     before = offset(client, url)
-    said, complained = node(endpoint(site.port), token, file, url).communicate(timeout=60)
+    said, complained = node(endpoint(site.port), token, file, url).communicate(
+        timeout=SECONDS_TO_SEND
+    )
 
     assert before > 2 * MEBIBYTE
     assert said.endswith("done\n"), complained
@@ -153,7 +158,7 @@ def test_a_server_that_was_killed_goes_on_where_it_was(site, client, token, file
         line.is_stalling = False
         site.start()
         assert offset(client, url) > 2 * MEBIBYTE
-        said, complained = sending.communicate(timeout=60)
+        said, complained = sending.communicate(timeout=SECONDS_TO_SEND)
 
     assert said.endswith("done\n"), complained
     assert stored(client, content)

@@ -11,7 +11,7 @@ const upload = new tus.Upload(createReadStream(path), {
   uploadSize: statSync(path).size,
   headers: { Authorization: `Bearer ${token}` },
   metadata: { filename: 'big.pdf' },
-  retryDelays: Array(60).fill(100),
+  retryDelays: Array(1200).fill(100),
   onUploadUrlAvailable: () => console.log(upload.url),
   onSuccess: () => console.log('done'),
   onError: (error) => {
