@@ -18,7 +18,7 @@ run: export SITE_URL ?= http://$(HOST):$(PORT)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-kills lint types format check deploy-check check-migrations test-postgresql shell clean
+.PHONY: help run services test test-kills lint types format check deploy-check check-migrations test-postgresql shell clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,10 @@ run: export PYTHONUNBUFFERED = 1
 run: $(SITE) ## Start the site; PORT=8001 for another port. Installs what it needs first.
 	@$(PYTHON) manage.py prepare --listen $(HOST):$(PORT)
 	@exec $(PYTHON) manage.py runserver $(HOST):$(PORT)
+
+services: export PYTHONUNBUFFERED = 1
+services: $(SITE) ## Start the site as services behind nginx; PORT=8001 for another port.
+	@exec $(PYTHON) manage.py run_services --listen $(HOST):$(PORT)
 
 shell: $(SITE) ## Open a Python shell with the site's models at hand.
 	@$(PYTHON) manage.py shell

@@ -35,8 +35,11 @@ class Service:
 # How apps work together, in every process that has a part in it.
 BACKGROUND = ("events", "jobs")
 
+# How pages look: of the admin, the browsable API, the mailbox.
+LOOKS = ("hello",)
+
 # Whoever does not own identities keeps copies of the users it has met.
-WITH_COPIES = ("accounts.copies", *BACKGROUND)
+COPIES = ("accounts.copies",)
 
 # What none of the others answers is the web service's.
 EVERYTHING_ELSE = "/"
@@ -52,28 +55,28 @@ SERVICES = {
         Service(
             "accounts",
             apps=("accounts", "accounts.identity"),
-            uses=BACKGROUND,
+            uses=(*BACKGROUND, *LOOKS),
             number=2,
             paths=(r"/api/v1/auth", r"/\.well-known/jwks\.json", r"/mailbox", r"/admin"),
         ),
         Service(
             "books",
             apps=("accounts", "books"),
-            uses=WITH_COPIES,
+            uses=(*COPIES, *BACKGROUND, *LOOKS),
             number=3,
             paths=(r"/api/v1/(books|authors|genres)",),
         ),
         Service(
             "uploads",
             apps=("accounts", "uploads"),
-            uses=WITH_COPIES,
+            uses=(*COPIES, *BACKGROUND, *LOOKS),
             number=4,
             paths=(r"/api/v1/uploads",),
         ),
         Service(
             "jobs",
             apps=("accounts", *BACKGROUND),
-            uses=("accounts.copies",),
+            uses=(*COPIES, *LOOKS),
             number=5,
             paths=(r"/api/v1/jobs",),
         ),

@@ -14,6 +14,8 @@ from backend_practice import health
 from backend_practice.http.schema_view import SchemaView
 from backend_practice.metrics import metrics
 from backend_practice.registry import SERVICES
+from backend_practice.services import internal
+from backend_practice.services.addresses import is_split
 
 
 def routes_of(module: str) -> list[URLPattern | URLResolver]:
@@ -37,3 +39,5 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     *routes_of("urls"),
 ]
+if is_split():
+    urlpatterns.append(path("internal/", include(internal.routes())))

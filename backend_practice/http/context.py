@@ -1,8 +1,10 @@
-"""What is known of the request at hand, wherever the code runs: its id and what it has cost.
+"""What is known of the request at hand, wherever the code runs: its id, its trace and its cost.
 
 Context variables follow a request over threads and coroutines.
 """
 
+import re
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
+_traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 _cost: ContextVar["Cost | None"] = ContextVar("cost", default=None)
+
+
+# W3C Trace Context, 3.2: version, trace, the asker's span, flags; neither id is all zeros.
+TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")
 
 
 @dataclass
@@ -35,6 +42,38 @@ def request_id(value: str) -> Iterator[None]:
         yield
     finally:
         _request_id.reset(token)
+
+
+def current_traceparent() -> str:
+    """The trace at hand and the span in it, as a `traceparent`; empty outside of any."""
+    return _traceparent.get()
+
+
+@contextmanager
+def traceparent(value: str) -> Iterator[None]:
+    """Everything inside is part of this trace."""
+    token = _traceparent.set(value)
+    try:
+        yield
+    finally:
+        _traceparent.reset(token)
+
+
+def child_of(parent: str) -> str:
+    """A new span in the trace of this `traceparent`; in a new trace where that is none."""
+    match = TRACEPARENT.fullmatch(parent)
+    trace, flags = (match[1], match[3]) if match else (secrets.token_hex(16), "01")
+    return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
+
+
+def next_traceparent() -> str:
+    """For whoever is asked now: a span below the one at hand."""
+    return child_of(current_traceparent())
+
+
+def current_trace_id() -> str:
+    """The trace at hand: 32 hexadecimal digits, or empty outside of any."""
+    return current_traceparent()[3:35]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.orjson import OrjsonFormatter
 
-from backend_practice.http.context import current_request_id
+from backend_practice.http.context import current_request_id, current_trace_id
 
 COLOURS = {"WARNING": "\033[33m", "ERROR": "\033[31m", "CRITICAL": "\033[31m"}
 RESET, DIM = "\033[0m", "\033[2m"
@@ -69,4 +69,6 @@ class JsonFormatter(OrjsonFormatter):
         log_data["time"] = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         log_data["level"] = record.levelname
         log_data["logger"] = record.name
+        if trace_id := current_trace_id():
+            log_data["trace_id"] = trace_id
         super().add_fields(log_data, record, message_dict)

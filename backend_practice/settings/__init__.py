@@ -5,6 +5,7 @@ With nothing set the site runs embedded: one process, SQLite, nothing to install
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
@@ -50,6 +51,11 @@ TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SERVICE_URL = env.url("SERVICE_URL", ("http", "https"), default="http://127.0.0.1:{port}")
 SERVICES_PORT = env.integer("SERVICES_PORT", 8100, minimum=1, maximum=65_500)
 SERVICE_KEY = env.secret("SERVICE_KEY")
+if SERVICE in PARTS:
+    ALLOWED_HOSTS.append(urlsplit(SERVICE_URL.replace("{name}", SERVICE)).hostname or SERVICE)
+if SERVICE in PARTS and SERVICE != "accounts":
+    # Cookies of its own: it would end the session at accounts, which it does not know.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"sessionid-{SERVICE}", f"csrftoken-{SERVICE}"
 
 # ---- Apps and routes --------------------------------------------------------
 
@@ -89,6 +95,7 @@ UPLOAD_THREADS = env.integer("UPLOAD_THREADS", 16, minimum=1, maximum=256)
 MIDDLEWARE = [
     "backend_practice.http.middleware.trusted_proxy.TrustedProxyMiddleware",
     "backend_practice.http.middleware.request_id.RequestIdMiddleware",
+    "backend_practice.http.middleware.trace_context.TraceContextMiddleware",
     "backend_practice.http.middleware.access_log.AccessLogMiddleware",
     "backend_practice.http.middleware.server_timing.ServerTimingMiddleware",
     "backend_practice.http.middleware.security_headers.SecurityHeadersMiddleware",
@@ -278,7 +285,7 @@ IDEMPOTENCY_HOURS = env.integer("IDEMPOTENCY_HOURS", 24, minimum=1)
 # TLS ends at the proxy; TrustedProxyMiddleware tells Django which scheme the client used.
 HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=PRODUCTION and HTTPS)
-SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^metrics$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^metrics$", r"^internal/", r"^\.well-known/jwks\.json$"]
 SECURE_HSTS_SECONDS = env.integer("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION and HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
 SECURE_REFERRER_POLICY = "same-origin"

@@ -29,6 +29,7 @@ def logging_configuration(*, form: str, level: str) -> dict[str, Any]:
             "django.channels.server": {"handlers": ["none"], "propagate": False},
             "uvicorn.access": {"handlers": ["none"], "propagate": False},
             "daphne": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},
             # What becomes of jobs is said by `jobs`, a line each.
             "celery": {"level": "WARNING"},
             # Anybody can send a wrong Host; the 400 stands in the access log.

@@ -138,7 +138,7 @@ def test_service_selects_the_apps():
     apps = settings_with(BACKEND_PRACTICE_SERVICE="books")["INSTALLED_APPS"]
 
     assert "books" in apps
-    assert "hello" not in apps
+    assert "uploads" not in apps
 
 
 def test_embedded_shows_no_source_and_answers_this_machine_alone():

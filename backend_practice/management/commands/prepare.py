@@ -49,7 +49,8 @@ class Command(BaseCommand):
             self.say("Database", migrate())
             if not settings.PRODUCTION:
                 self.say("Books", load_sample_books())
-                self.say("Admin", make_admin())
+                if apps.is_installed("accounts.identity"):
+                    self.say("Admin", make_admin())
 
     def say(self, subject: str, what: str) -> None:
         self.stdout.write(f"{subject:<9} {what}")
