@@ -1,6 +1,7 @@
 """Files of users, for apps that must not import the one that keeps them.
 
-`settings.FILES` names the module that does the work: today `uploads.port`.
+`settings.FILES` names the module that does the work: `uploads.port`, or in another
+service one that asks the uploads service.
 """
 
 import uuid

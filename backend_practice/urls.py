@@ -16,6 +16,8 @@ from backend_practice.metrics import metrics
 from backend_practice.registry import SERVICES
 from backend_practice.services import internal
 from backend_practice.services.addresses import is_split
+from backend_practice.services.one_schema import WholeSchemaView
+from backend_practice.services.overview import Services
 
 
 def routes_of(module: str) -> list[URLPattern | URLResolver]:
@@ -24,12 +26,16 @@ def routes_of(module: str) -> list[URLPattern | URLResolver]:
     return [path("", include(name)) for name in names if find_spec(name)]
 
 
+schema_view = WholeSchemaView if settings.SERVICE == "web" else SchemaView
+
 api = [
-    path("schema/", SchemaView.as_view(), name="schema"),
+    path("schema/", schema_view.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("auth/session/", include("rest_framework.urls")),
     *routes_of("api_urls"),
 ]
+if settings.SERVICE in ("all", "web"):
+    api.append(path("services/", Services.as_view(), name="services"))
 
 urlpatterns = [
     path(settings.API_PREFIX.lstrip("/"), include(api)),

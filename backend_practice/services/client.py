@@ -15,7 +15,7 @@ import httpx
 
 from backend_practice.backoff import backoff
 from backend_practice.http.context import current_request_id, next_traceparent
-from backend_practice.http.problems import Unavailable
+from backend_practice.http.problems import PROBLEM_TYPES, ProblemOfKind, Unavailable, kind_of
 from backend_practice.services.addresses import address_of
 from backend_practice.services.circuit import Circuit
 from backend_practice.services.tokens import sign
@@ -129,3 +129,17 @@ def _request(
 def _client(process: int) -> httpx.Client:
     """One a process: connections are not for sharing over a fork."""
     return httpx.Client(limits=httpx.Limits(keepalive_expiry=2.0), follow_redirects=False)
+
+
+def raise_problem(response: httpx.Response) -> None:
+    """Raise an answer's problem as if it were our own; nothing for an answer that is none."""
+    if response.is_success:
+        return
+    try:
+        body = response.json()
+        slug = body["type"].strip("/").rpartition("/")[2]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        body, slug = {}, ""
+    kind = PROBLEM_TYPES.get(slug) or kind_of(response.status_code)
+    members = {name: body[name] for name in ("errors", "limit") if name in body}
+    raise ProblemOfKind(kind, str(body.get("detail", "")), **members)

@@ -86,7 +86,8 @@ def locations() -> Iterator[Location]:
     for pattern in settings.ASYNC_PATHS:
         yield Location(anchored(pattern), answering(pattern), streams=True)
     for pattern in settings.STREAMED_PATHS:
-        yield Location(anchored(pattern), answering(pattern), takes_files=True)
+        if pattern.startswith(settings.API_PREFIX):
+            yield Location(anchored(pattern), answering(pattern), takes_files=True)
     yield Location(GUESSED_AT, "accounts", is_bounded=True)
     for name in PARTS:
         for path in SERVICES[name].paths:

@@ -6,9 +6,8 @@ that the token says it comes from, at the address that the registry knows.
 
 import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import cache
 from typing import Any
 
 import jwt
@@ -21,10 +20,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponseBase
-from django.views.decorators.csrf import csrf_exempt
 
-from backend_practice.http.problems import NOT_AUTHENTICATED, Problem, problem_response
+from backend_practice.http.problems import NOT_AUTHENTICATED, Problem
 from backend_practice.jwk import ALGORITHM, public_jwk
 from backend_practice.registry import PARTS
 from backend_practice.services.addresses import address_of
@@ -82,28 +79,14 @@ def caller_of(token: str) -> Caller:
             leeway=settings.CLOCK_LEEWAY_SECONDS,
             options={"require": REQUIRED, "strict_aud": True},
         )
+        if claims["exp"] - claims["iat"] > LIFETIME_SECONDS:
+            raise NotAService("This token lasts too long.")
         subject = claims.get("sub")
         return Caller(claimed, uuid.UUID(subject) if subject else None)
     except (NotAService, KeysAway):
         raise
     except Exception as error:  # whatever a forger thinks of, the answer is the same
         raise NotAService("This token does not hold.") from error
-
-
-def for_services(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A view that only other services may ask; it is given a `Caller` after the request."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        try:
-            if scheme.lower() != "bearer":
-                raise NotAService("Only services ask here, with a token of theirs.")
-            return view(request, caller_of(token), **arguments)
-        except Problem as problem:
-            return problem_response(request, problem)
-
-    return csrf_exempt(guarded)  # no cookie counts here
 
 
 def own_key_set() -> dict[str, Any]:

@@ -89,6 +89,7 @@ STREAMED_PATHS = [
     rf"{API_PREFIX}uploads/?$",
     rf"{API_PREFIX}uploads/tus(/|$)",
     rf"{API_PREFIX}uploads/[^/]+/(content|thumbnails)(/|$)",
+    r"/internal/uploads/",
 ]
 UPLOAD_THREADS = env.integer("UPLOAD_THREADS", 16, minimum=1, maximum=256)
 
@@ -263,7 +264,8 @@ STORAGES = {
 UPLOAD_PARTS_DIR = Path(env.text("UPLOAD_PARTS_DIR", str(DATA_DIR / "upload-parts")))
 UPLOAD_TYPES = env.choices("UPLOAD_TYPES", KNOWN_TYPES)
 CLAMAV_URL = env.url("CLAMAV_URL", ("tcp",))
-FILES = "uploads.port"  # what `backend_practice.files` is made of
+# What `backend_practice.files` is made of: the app itself, or the service that has it.
+FILES = "uploads.port" if "uploads" in INSTALLED_APPS else "backend_practice.services.remote_files"
 
 # ---- Limits: each answer that meets one names it -----------------------------
 
