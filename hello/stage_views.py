@@ -9,9 +9,11 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from backend_practice.http.problems import PROBLEM_TYPES
 from hello.documents import document_at, readable_files
 from hello.source import file_as_markup
 from hello.stages import STAGE_OF, STAGES
+from hello.views import example_of
 
 BASE = "hello/stages/base.html"
 
@@ -29,6 +31,7 @@ def stage(request: HttpRequest, slug: str) -> HttpResponse:
         "document": document_at(shown.document),
         "before": _neighbour(shown.number - 1),
         "after": _neighbour(shown.number + 1),
+        "problems": [(kind, example_of(kind)) for kind in PROBLEM_TYPES.values()],
         "site": request.build_absolute_uri("/").rstrip("/"),
         "database": settings.DATABASES["default"]["ENGINE"].rpartition(".")[2],
     }

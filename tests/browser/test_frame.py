@@ -22,7 +22,7 @@ def test_the_wire_shows_a_request_and_its_answer_as_they_went(visit):
     expect(wire.locator(".asked")).to_contain_text("POST /hello/")
     expect(wire.locator(".answered")).to_contain_text("405 Method Not Allowed")
     expect(wire.locator(".answered")).to_contain_text("allow: GET, HEAD")
-    expect(wire.locator("summary")).to_contain_text(re.compile(r"405 · \d+ ms"))
+    expect(wire.locator("> summary")).to_contain_text(re.compile(r"405 · \d+ ms"))
     expect(seen(page, "refusal")).to_have_class(re.compile("seen"))
 
 

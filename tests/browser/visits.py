@@ -19,6 +19,11 @@ RUN_AXE = """async rules => {
   return violations.map(v => `${v.id}: ${places(v.nodes).join(" | ")}`);
 }"""
 
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll("main *")]
+    .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+    .map(e => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`)"""
+
 
 class Visit:
     """One tab: notes what a page must not do, and looks at it as different readers would."""
@@ -52,12 +57,14 @@ class Visit:
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             self._picture(f"{name}-desktop-{scheme}", DESKTOP)
-            assert self.violations() == []
+            violations = self.violations()
+            assert not violations, violations
         self._picture(f"{name}-phone-dark", PHONE)
         self.page.emulate_media(color_scheme="light")
         self._picture(f"{name}-phone-light", PHONE)
         self.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+        too_wide = self.page.evaluate(TOO_WIDE)
+        assert not too_wide, too_wide
         self.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
 
     def _picture(self, name, size):

@@ -3,6 +3,9 @@
 import { fill, find, findAll, h, jsonMarkup } from "./dom.js";
 import { asCurl, exchanges, readable, wire } from "./wire.js";
 
+// What the site says with every answer: worth a look once, in the way after that.
+const USUAL = /^(content-security-policy|cross-origin-.*|permissions-policy|referrer-policy|x-content-type-options|x-frame-options|date|server|connection)$/;
+
 const shown = new Map();
 
 export function startConsole(panel, compose) {
@@ -95,13 +98,20 @@ const shortened = (name, value) =>
 
 function answered(exchange) {
   const body = exchange.frames.length ? frames(exchange) : bodyOf(exchange);
+  const usual = exchange.headers.filter(([name]) => USUAL.test(name));
+  const telling = exchange.headers.filter(([name]) => !USUAL.test(name));
   return h(
-    "pre",
-    { class: "answered", tabindex: "0", role: "region", "aria-label": "Answer" },
-    exchange.status ? h("b", { class: mood(exchange) }, `${exchange.status} ${exchange.statusText}`.trim(), "\n") : null,
-    headerLines(exchange.headers),
-    exchange.note ? h("i", {}, `\n${exchange.note}`) : null,
-    body,
+    "div",
+    { class: "answered" },
+    h(
+      "pre",
+      { tabindex: "0", role: "region", "aria-label": "Answer" },
+      exchange.status ? h("b", { class: mood(exchange) }, `${exchange.status} ${exchange.statusText}`.trim(), "\n") : null,
+      headerLines(telling),
+      exchange.note ? h("i", {}, `\n${exchange.note}`) : null,
+      body,
+    ),
+    usual.length ? h("details", {}, h("summary", {}, `and ${usual.length} headers that every answer has`), h("pre", { tabindex: "0" }, headerLines(usual))) : null,
   );
 }
 

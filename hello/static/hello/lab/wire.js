@@ -8,6 +8,7 @@ export const exchanges = [];
 
 const MOST = 60;
 const LONGEST_SHOWN = 20_000;
+const LONGEST_PARSED = 500_000;
 const TEXT = /^(text\/|application\/([\w.-]+\+)?(json|xml|javascript|jsonl))/;
 const SECRET = /("(?:password|new_password|current_password)"\s*:\s*)"(?:[^"\\]|\\.)*"/g;
 
@@ -167,11 +168,10 @@ function described(value) {
 
 /** Text of a body for reading: JSON set out in lines, long ones cut. */
 export function readable(text) {
-  if (text.length > LONGEST_SHOWN) {
-    return `${text.slice(0, LONGEST_SHOWN)}\n… and ${(text.length - LONGEST_SHOWN).toLocaleString("en")} characters more`;
-  }
-  const json = /^\s*[[{]/.test(text) ? parsed(text) : null;
-  return json ? JSON.stringify(json, null, 2) : text;
+  const json = /^\s*[[{]/.test(text) && text.length < LONGEST_PARSED ? parsed(text) : null;
+  const shown = json ? JSON.stringify(json, null, 2) : text;
+  const left = shown.length - LONGEST_SHOWN;
+  return left > 0 ? `${shown.slice(0, LONGEST_SHOWN)}\n… and ${left.toLocaleString("en")} characters more` : shown;
 }
 
 /** The same request for a terminal. Passwords are left for you to fill in. */
