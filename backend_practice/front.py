@@ -15,7 +15,8 @@ from typing import IO, Any
 from urllib.parse import quote_from_bytes
 
 from backend_practice.crossing import Crossing
-from backend_practice.stopping import end_in_time, listen_for_the_end, stopping
+from backend_practice.metrics import SOCKETS
+from backend_practice.stopping import end_in_time, is_stopping, listen_for_the_end, stopping
 from backend_practice.streaming import Streamed
 
 Scope = dict[str, Any]
@@ -63,10 +64,11 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self.websocket(scope, receive, send)
+            with SOCKETS.track_inprogress():
+                await self.websocket(scope, receive, send)
         elif scope["type"] == "http":
             scope, receive = well_formed(scope), receive_of(scope, receive)
-            await self._http(scope, receive, closing_when_too_large(send))
+            await self._http(scope, receive, closing_when_over(send))
         elif scope["type"] == "lifespan":
             await lifespan(receive, send)
         else:
@@ -197,12 +199,18 @@ def replay(spool: IO[bytes], length: int, receive: Receive) -> Receive:
     return receive_spooled
 
 
-def closing_when_too_large(send: Send) -> Send:
-    """Close the connection after a 413: what is left of the body would be read for nothing."""
+def closing_when_over(send: Send) -> Send:
+    """Close the connection after the answer where nothing can come after it.
+
+    After a 413 what is left of the body would be read for nothing; and a process
+    that is about to end takes no further request.
+    """
 
     async def send_and_close(message: Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] == 413:
-            message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
+        is_start = message["type"] == "http.response.start"
+        if is_start and (message["status"] == 413 or is_stopping()):
+            kept = [header for header in message["headers"] if header[0].lower() != b"connection"]
+            message = {**message, "headers": [*kept, (b"connection", b"close")]}
         await send(message)
 
     return send_and_close

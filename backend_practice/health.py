@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from backend_practice.broker import ask
 from backend_practice.http.conf import setting
 from backend_practice.metrics import may_see_inside
+from backend_practice.stopping import is_stopping
 
 SECONDS_TO_ANSWER = 2.0
 
@@ -30,7 +31,7 @@ def live(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """200, or 503 while something that is needed does not answer.
+    """200, or 503 while something that is needed does not answer, or once the process is to end.
 
     Each dependency is named, with its time in milliseconds, for whom
     `may_see_inside` lets; a stranger who asks for `?details` gets 403.
@@ -38,6 +39,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     inside = may_see_inside(request)
     if "details" in request.GET and not inside:
         return JsonResponse({"detail": "Details need METRICS_TOKEN."}, status=403)
+    if is_stopping():
+        return JsonResponse({"status": "stopping"}, status=503)
     checks = run_checks()
     is_ready = all(check["status"] == "ok" for check in checks.values())
     body: dict[str, Any] = {"status": "ok" if is_ready else "unavailable"}

@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 SECONDS_TO_END = 15
 
 _callbacks: list[Callable[[], object]] = []
+_told = threading.Event()
 
 
 def stop_signal() -> threading.Event:
@@ -36,11 +37,17 @@ def on_stop(callback: Callable[[], object]) -> None:
 
 def stopping() -> None:
     """Tell whoever wanted to know that the process is about to end."""
+    _told.set()
     for callback in _callbacks:
         try:
             callback()
         except Exception:
             logger.exception("Something could not be told of the end")
+
+
+def is_stopping() -> bool:
+    """Whether the process has been told to end, and only finishes what is under way."""
+    return _told.is_set()
 
 
 def listen_for_the_end() -> None:

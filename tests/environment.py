@@ -15,8 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = re.compile(r"^#?([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 VARIABLES = frozenset(ASSIGNMENT.findall((ROOT / ".env.example").read_text()))
 
-# Its mere presence, even empty, makes prometheus_client write to files.
-ABSENT_WHEN_UNSET = frozenset({"PROMETHEUS_MULTIPROC_DIR"})
+# Libraries read these too: an empty one would make prometheus_client write to files,
+# and is no number to uvicorn.
+ABSENT_WHEN_UNSET = frozenset({"PROMETHEUS_MULTIPROC_DIR", "WEB_CONCURRENCY"})
 
 IN_CI = os.environ.get("CI") == "true"
 

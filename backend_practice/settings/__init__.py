@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from backend_practice.cores import cores
 from backend_practice.environment import BASE_DIR, Environment
 from backend_practice.registry import PARTS, SERVICES
 from backend_practice.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS
@@ -81,6 +82,9 @@ ASGI_APPLICATION = "backend_practice.asgi.application"
 API_PREFIX = "/api/v1/"
 APPEND_SLASH = True  # for the admin; the API answers either form without a redirect
 
+# Processes that `manage.py serve` keeps, and for how long they go on after they were told to stop.
+WEB_CONCURRENCY = env.integer("WEB_CONCURRENCY", cores(), minimum=1, maximum=256)
+DRAIN_SECONDS = env.integer("DRAIN_SECONDS", 2, maximum=300)
 # Threads that answer plain HTTP in one process, and paths that stay on the event loop.
 HTTP_THREADS = env.integer("HTTP_THREADS", 8, minimum=1, maximum=256)
 ASYNC_PATHS = [r"/api/v1/jobs/[^/]+/events/?$"]
@@ -107,7 +111,7 @@ MIDDLEWARE = [
     "backend_practice.http.middleware.rate_limit.RateLimitMiddleware",
     "backend_practice.http.middleware.body_limit.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "backend_practice.http.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -236,9 +240,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "Back End Practice <n
 # ---- Files ------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = writable_directory(str(DATA_DIR / "static"), "DATA_DIR")
+STATIC_DIR = Path(env.text("STATIC_DIR", str(DATA_DIR)))
+STATIC_ROOT = writable_directory(str(STATIC_DIR / "static"), "STATIC_DIR")
 # `hello/public/` with its compressed copies: what lies here is served at `/`.
-WHITENOISE_ROOT = writable_directory(str(DATA_DIR / "public"), "DATA_DIR")
+WHITENOISE_ROOT = writable_directory(str(STATIC_DIR / "public"), "STATIC_DIR")
 WHITENOISE_INDEX_FILE = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = False

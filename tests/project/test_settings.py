@@ -45,6 +45,8 @@ SECRET = PRODUCTION["SECRET_KEY"]
         ("UPLOAD_QUOTA_BYTES", "2048", "UPLOAD_QUOTA_BYTES", 2048),
         ("UPLOAD_THREADS", "3", "UPLOAD_THREADS", 3),
         ("UPLOAD_TYPES", "image/png, text/csv", "UPLOAD_TYPES", ["image/png", "text/csv"]),
+        ("DRAIN_SECONDS", "7", "DRAIN_SECONDS", 7),
+        ("WEB_CONCURRENCY", "99", "WEB_CONCURRENCY", 99),
         ("X_ACCEL_LOCATION", "/files/", "X_ACCEL_LOCATION", "/files/"),
         (
             "TRUSTED_PROXIES",
@@ -119,6 +121,13 @@ def test_an_sqlite_address_chooses_the_file(tmp_path):
     database = settings["DATABASES"]["default"]
     assert database["NAME"] == str(tmp_path / "books.sqlite3")
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_static_files_may_lie_apart_from_the_data(tmp_path):
+    settings = settings_with(STATIC_DIR=str(tmp_path))
+
+    assert settings["STATIC_ROOT"] == tmp_path / "static"
+    assert settings["WHITENOISE_ROOT"] == tmp_path / "public"
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
