@@ -7,3 +7,4 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("handlers")
+        from events import doctor  # noqa: F401 - its handler hears in whichever process delivers
