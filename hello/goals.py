@@ -137,13 +137,7 @@ GOALS: dict[str, tuple[Goal, ...]] = {
         Goal("tokens", "a pair of tokens", methods="POST", path=r"/auth/login/$", status=200),
         Goal("looked-inside", "what stands in a token"),
         Goal("refreshed", "the next pair", methods="POST", path=r"/auth/refresh/$", status=200),
-        Goal(
-            "reused",
-            "a used token that ends its session",
-            methods="POST",
-            path=r"/auth/refresh/$",
-            status=401,
-        ),
+        Goal("reused", "a used token that ends its session"),
         Goal(
             "ended",
             "a session ended from another device",
@@ -151,6 +145,7 @@ GOALS: dict[str, tuple[Goal, ...]] = {
             path=r"/auth/sessions/",
             status=204,
         ),
+        Goal("limited", "a 429: too many guesses", path=r"/auth/login/$", status=429),
     ),
     "5-database": (
         Goal("constraint", "a rule that the database keeps", path=r"^/api/v1/books/", status=409),

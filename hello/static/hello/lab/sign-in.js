@@ -2,6 +2,7 @@
 
 import { find, findAll, h, onSubmit } from "./dom.js";
 import { Declined, Unreachable } from "./errors.js";
+import { inventAccount } from "./invented.js";
 import { clearErrors, say, sayProblem } from "./notice.js";
 import { logIn, signUp } from "./session.js";
 
@@ -103,11 +104,8 @@ async function attempt(form, request) {
   }
 }
 
-/** An address that nobody has, and a password that nobody guesses; both may be changed. */
+/** Filled in beforehand, to be changed by whoever wants to. */
 function inventReader() {
   const [email, password] = findAll("[data-new] input", dialog);
-  if (email.value) return;
-  const word = (length) => [...crypto.getRandomValues(new Uint8Array(length))].map((n) => "abcdefghjkmnpqrstuvwxyz23456789"[n % 31]).join("");
-  email.value = `reader-${word(6)}@example.com`;
-  password.value = `${word(4)}-${word(4)}-${word(4)}`;
+  if (!email.value) [email.value, password.value] = Object.values(inventAccount());
 }
