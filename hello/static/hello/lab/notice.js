@@ -36,8 +36,8 @@ export function sayProblem(element, answer, form) {
 function placeErrors(form, errors) {
   clearErrors(form);
   const placed = errors.filter((error) => {
-    const name = error.pointer.split("/")[1];
-    const field = name && form.elements[name];
+    const path = error.pointer.slice(1); // a field may be called `params/seconds`
+    const field = path && (form.elements[path] ?? form.elements[path.split("/")[0]]);
     if (!field?.id) return false;
     const id = `${field.id}-error`;
     field.setAttribute("aria-invalid", "true");
