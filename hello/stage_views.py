@@ -10,6 +10,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from backend_practice.http.problems import PROBLEM_TYPES
+from backend_practice.services.addresses import is_split
 from hello.documents import document_at, readable_files
 from hello.source import file_as_markup
 from hello.stages import STAGE_OF, STAGES
@@ -33,6 +34,8 @@ def stage(request: HttpRequest, slug: str) -> HttpResponse:
         "after": _neighbour(shown.number + 1),
         "problems": [(kind, example_of(kind)) for kind in PROBLEM_TYPES.values()],
         "site": request.build_absolute_uri("/").rstrip("/"),
+        "split": is_split(),
+        "broker": bool(settings.BROKER_URL),
         "database": settings.DATABASES["default"]["ENGINE"].rpartition(".")[2],
     }
     return render(request, [shown.template, BASE], context)

@@ -80,6 +80,9 @@ function draw(exchange) {
   const { element, compose } = shown.get(exchange.id) ?? {};
   if (!element) return;
   fill(find(".inside", element), asked(exchange), answered(exchange), tools(exchange, compose));
+  if (!exchange.frames.length) return;
+  const log = find(".answered pre", element);
+  log.scrollTop = log.scrollHeight; // the newest frame in sight
 }
 
 function asked(exchange) {
