@@ -1,6 +1,7 @@
 """The first answer of the site, and its pages."""
 
 import json
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -12,10 +13,12 @@ from django.views.decorators.http import require_safe
 
 from backend_practice import __version__
 from backend_practice.http.problems import PROBLEM_TYPES, ProblemType, problem_body
+from backend_practice.practice import Tally, latest_progress
 from hello.stages import STAGES
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
 LONGEST_NAME = 100
+LEVELS = ("core", "full")
 ACCOUNT_PAGES = {"verify", "reset", "forgot"}
 
 
@@ -33,16 +36,36 @@ def hello(request: HttpRequest, name: str = "World") -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """The ten stages as a path, with what can be tried at each."""
     site = request.build_absolute_uri("/").rstrip("/")
-    context = {"stages": STAGES, "site": site, "runs_on": runs_on(), "version": __version__}
+    context = {
+        "stages": [(stage, checks_of(stage.number)) for stage in STAGES],
+        "site": site,
+        "runs_on": runs_on(),
+        "practice": latest_progress(),
+        "version": __version__,
+    }
     return render(request, "hello/home.html", context)
 
 
-def runs_on() -> dict[str, str]:
-    """What this process was given to work with; asks neither for anything."""
-    return {
-        "database": "PostgreSQL" if connection.vendor == "postgresql" else "SQLite",
-        "counters": "Redis" if settings.REDIS_URL else "this process's memory",
-    }
+def runs_on() -> list[tuple[str, str]]:
+    """What this process was given to work with; asks none of it for anything."""
+    bucket = "bucket" in settings.STORAGES["uploads"]["BACKEND"].lower()
+    broker = urlsplit(settings.CELERY_BROKER_URL).scheme
+    jobs = {"amqp": "RabbitMQ", "amqps": "RabbitMQ", "redis": "Redis", "rediss": "Redis"}
+    return [
+        ("Rows", "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"),
+        ("Jobs", f"workers, over {jobs[broker]}" if broker in jobs else "threads of this process"),
+        ("Events", "RabbitMQ" if settings.BROKER_URL else "outbox to inbox, in this process"),
+        ("Sockets and rates", "Redis" if settings.REDIS_URL else "this process's memory"),
+        ("Files", "a bucket" if bucket else "a directory"),
+        ("Mail", "a page, the mailbox" if settings.MAILBOX_DIR else "SMTP"),
+    ]
+
+
+def checks_of(number: int) -> list[tuple[str, Tally]]:
+    """What came of checking the reader's own server at this stage, level by level."""
+    progress = latest_progress()
+    found = ((level, progress.of(number, level)) for level in LEVELS) if progress else ()
+    return [(level, tally) for level, tally in found if tally]
 
 
 @require_safe

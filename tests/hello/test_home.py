@@ -1,5 +1,6 @@
 """The home page: the ten stages as a path."""
 
+import json
 import re
 
 import pytest
@@ -105,3 +106,27 @@ def test_no_page_has_anything_inline_or_from_another_host(client, path):
     assert " style=" not in page
     assert not re.search(r"<script(?![^>]*\bsrc=)", page)
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
+
+
+def test_the_page_leads_to_every_stage(client):
+    page = client.get("/").content.decode()
+
+    for stage in STAGES:
+        assert f'href="{stage.path}#try"' in page
+
+
+def test_it_shows_how_far_ones_own_server_is(client, tmp_path, settings):
+    settings.DATA_DIR = tmp_path
+    line = {
+        "url": "http://127.0.0.1:3000",
+        "stage": 3,
+        "level": "core",
+        "at": "2026-01-01T00:00:00Z",
+    }
+    line |= {"passed": 11, "checks": 12, "failing": ["deletes"]}
+    (tmp_path / "practice.jsonl").write_text(json.dumps(line) + "\n")
+
+    page = client.get("/").content.decode()
+
+    assert "http://127.0.0.1:3000" in page
+    assert "core 11/12" in page
