@@ -15,11 +15,13 @@ from django.conf import settings
 from PIL import Image, ImageOps
 
 from backend_practice.http.problems import TooLarge, UnsupportedContent
+from uploads.decoding import memory_for
 from uploads.kinds import IMAGES
 
 THUMBNAIL_SIZES = (256, 1024)
 QUALITY = 80
-BYTES_PER_PIXEL = {"1": 1, "L": 1, "P": 1, "LA": 4, "I;16": 2}  # as Pillow holds them; others 4
+ORIENTATION = 0x0112  # EXIF's tag
+STRIP = 64  # rows that are made smaller at once
 # What Pillow raises for content that is damaged, or made to damage.
 DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, OverflowError)
 
@@ -42,28 +44,23 @@ def check_image(path: Path, content_type: str, *, pointer: str = "/file") -> Dim
     anything is decoded, and `UnsupportedContent` for one that is damaged.
     """
     try:
-        with opened(path, content_type) as image:
-            image.draft("RGB", (256, 256))  # a JPEG decodes at an eighth, for a sixty-fourth
-            oriented = is_on_its_side(image)
-            width, height = image_size(path, content_type)
+        with opened(path, content_type, at_least=min(THUMBNAIL_SIZES)) as (image, size):
             image.load()
+            width, height = reversed(size) if is_on_its_side(image) else size
+    except FileNotFoundError:
+        raise
     except DAMAGED as error:
         raise damaged(pointer) from error
-    return Dimensions(height, width) if oriented else Dimensions(width, height)
-
-
-def image_size(path: Path, content_type: str) -> tuple[int, int]:
-    """As the header says."""
-    with Image.open(path, formats=[IMAGES[content_type]]) as image:
-        return image.size
+    return Dimensions(width, height)
 
 
 def thumbnail(file: IO[bytes], content_type: str, size: int) -> bytes:
     """A copy of at most `size` by `size` pixels, as WebP."""
-    with opened(file, content_type) as image:
-        image.draft("RGB", (size, size))
+    with opened(file, content_type, at_least=size) as (image, _):
         image.load()
-        small = with_colours(image)
+        small = smaller(image, size)
+        small.getexif()[ORIENTATION] = image.getexif().get(ORIENTATION, 1)
+        image.close()
         # Shrunk first, then turned: turning copies what it turns.
         small.thumbnail((size, size))
         upright = ImageOps.exif_transpose(small)
@@ -76,38 +73,62 @@ def thumbnail(file: IO[bytes], content_type: str, size: int) -> bytes:
 
 
 @contextmanager
-def opened(source: Path | IO[bytes], content_type: str) -> Iterator[Image.Image]:
-    """The image, its header read and within the bounds; others wait until it is closed."""
+def opened(
+    source: Path | IO[bytes], content_type: str, *, at_least: int
+) -> Iterator[tuple[Image.Image, tuple[int, int]]]:
+    """The image, within the bounds, and its size; others wait until it is closed.
+
+    A JPEG is decoded smaller than it is, not below `at_least` pixels a side.
+    """
     with _decoding, Image.open(source, formats=[IMAGES[content_type]]) as image:
         refuse_flood(image)
-        yield image
+        size = image.size
+        image.draft("RGB", (at_least, at_least))
+        refuse_hunger(memory_for(image, content_type, size))
+        yield image, size
 
 
 def refuse_flood(image: Image.Image) -> None:
-    """Raise `TooLarge` where decoding would take more than it may."""
+    """Raise `TooLarge` for more pixels than an image may have."""
     pixels = image.width * image.height
     limit: int = settings.MAX_IMAGE_PIXELS
     if pixels > limit:
         detail = f"The image has {pixels:,} pixels; the most is {limit:,}."
         raise TooLarge(detail, name="MAX_IMAGE_PIXELS", value=limit)
-    memory = pixels * BYTES_PER_PIXEL.get(image.mode, 4)
-    limit = settings.MAX_IMAGE_MEMORY_BYTES
+
+
+def refuse_hunger(memory: int) -> None:
+    """Raise `TooLarge` where decoding would take more memory than it may."""
+    limit: int = settings.MAX_IMAGE_MEMORY_BYTES
     if memory > limit:
-        detail = f"The image takes {memory:,} bytes once it is decoded; the most is {limit:,}."
+        detail = f"Decoding the image takes {memory:,} bytes; the most is {limit:,}."
         raise TooLarge(detail, name="MAX_IMAGE_MEMORY_BYTES", value=limit)
 
 
-def with_colours(image: Image.Image) -> Image.Image:
-    """The image with colours that can be mixed, unless there is no memory for both at once."""
-    both = image.width * image.height * 5
-    if image.mode != "P" or both > settings.MAX_IMAGE_MEMORY_BYTES:
-        return image
-    return image.convert("RGBA")
+def smaller(image: Image.Image, size: int) -> Image.Image:
+    """The image with colours that can be mixed, and some times as large as `size` at most.
+
+    Strip by strip: to mix colours takes a copy of what is mixed.
+    """
+    times = max(1, max(image.size) * 2 // (size * 3))
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    small = Image.new(mode, (-(-image.width // times), -(-image.height // times)))
+    for top in range(0, image.height, STRIP * times):
+        strip = image.crop((0, top, image.width, min(top + STRIP * times, image.height)))
+        small.paste(in_colours(strip, mode).reduce(times), (0, top // times))
+    return small
+
+
+def in_colours(image: Image.Image, mode: str) -> Image.Image:
+    """Converted; 16 bits of grey would otherwise be cut off at white."""
+    if image.mode == "I;16":
+        image = image.point(lambda value: value / 256)
+    return image.convert(mode)
 
 
 def is_on_its_side(image: Image.Image) -> bool:
     """Whether EXIF says that width and height are to be swapped."""
-    return image.getexif().get(0x0112) in (5, 6, 7, 8)
+    return image.getexif().get(ORIENTATION) in (5, 6, 7, 8)
 
 
 def damaged(pointer: str) -> UnsupportedContent:

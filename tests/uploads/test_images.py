@@ -1,5 +1,6 @@
 """Images: measured before they are decoded, and decoded to see that they are images."""
 
+import io
 import struct
 import time
 import zlib
@@ -7,6 +8,7 @@ import zlib
 import pytest
 
 from tests.uploads.api import codes_of, picture, post_file, uploaded
+from uploads.decoding import begins_with_all_colours
 
 ON_ITS_SIDE = 6
 
@@ -77,6 +79,40 @@ def test_what_decoding_takes_is_bounded_too(as_alice, settings):
 
     assert response.status_code == 413
     assert response.json()["limit"]["name"] == "MAX_IMAGE_MEMORY_BYTES"
+
+
+@pytest.mark.parametrize(
+    ("form", "options", "bytes_per_pixel"),
+    [
+        ("JPEG", {"progressive": True, "subsampling": "4:4:4"}, 6),
+        ("JPEG", {"progressive": True, "subsampling": "4:2:0"}, 3),
+        ("JPEG", {"progressive": False, "subsampling": "4:4:4"}, 0),  # decoded at a quarter of it
+        ("WEBP", {"method": 0}, 16),
+        ("PNG", {}, 4),
+        ("GIF", {}, 1),
+    ],
+)
+def test_each_format_takes_what_its_decoder_takes(
+    as_alice, settings, form, options, bytes_per_pixel
+):
+    content, name = picture(form, (800, 600), **options), f"a.{form.lower()}"
+    settings.MAX_IMAGE_MEMORY_BYTES = 800 * 600 * bytes_per_pixel - 1
+    response = post_file(as_alice, content, name)
+    assert response.json()["limit"]["name"] == "MAX_IMAGE_MEMORY_BYTES"
+
+    settings.MAX_IMAGE_MEMORY_BYTES = 800 * 600 * bytes_per_pixel + 400 * 300 * 4
+
+    assert post_file(as_alice, content, name).status_code == 201
+
+
+def test_a_jpeg_whose_colours_come_one_after_the_other_is_kept_until_its_end():
+    def jpeg(colours):
+        frame = b"\xff\xc0\x00\x11" + b"\x00" * 15
+        return io.BytesIO(b"\xff\xd8" + frame + b"\xff\xda\x00\x0c" + bytes([colours]))
+
+    assert begins_with_all_colours(jpeg(3), 3)
+    assert not begins_with_all_colours(jpeg(1), 3)
+    assert not begins_with_all_colours(io.BytesIO(b"\xff\xd8\xff\xc0\x00\x00" * 9), 3)
 
 
 @pytest.mark.parametrize("kept", [40, 60, 90])

@@ -89,6 +89,17 @@ def test_every_kind_of_pixel_can_be_shrunk(as_alice, form, mode):
     assert copy_of(as_alice, upload, 256)[1].width == 256
 
 
+def test_grey_of_sixteen_bits_stays_grey(as_alice):
+    output = io.BytesIO()
+    Image.new("I;16", (600, 20), 100 * 256).save(output, "PNG")
+    upload = uploaded(as_alice, output.getvalue(), "a.png")
+    make(upload)
+
+    pixel = copy_of(as_alice, upload, 256)[1].convert("L").getpixel((9, 3))
+
+    assert 95 < pixel < 105
+
+
 def test_made_twice_there_is_one_set_of_them(as_alice, photo, files_left):
     make(photo)
     first = files_left(), Upload.objects.get().version
