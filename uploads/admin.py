@@ -66,12 +66,12 @@ class UploadAdmin(admin.ModelAdmin):
         return send(request, thumbnail_download(upload, PREVIEW))
 
     def delete_model(self, request: HttpRequest, obj: Upload) -> None:
-        with transaction.atomic():
-            services.forget(obj)
+        self.delete_queryset(request, Upload.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Upload]) -> None:
+        chosen = list(queryset.values_list("pk", flat=True))
         with transaction.atomic():
-            for upload in queryset:
+            for upload in Upload.objects.select_for_update().filter(pk__in=chosen):
                 services.forget(upload)
 
 

@@ -6,6 +6,8 @@ Without a bucket the same steps work against the site itself.
 import hmac
 import uuid
 from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +21,7 @@ from uploads import services
 from uploads.checks import Finding, look_into
 from uploads.kinds import Claim
 from uploads.models import Upload, incoming_key
-from uploads.parts import Part, locked, remove_all_of
+from uploads.parts import Part, deleted_or_problem, locked, remove_all_of
 from uploads.receiving import body_chunks, declared_length
 from uploads.storages import BucketStorage, asked, bucket
 
@@ -71,7 +73,9 @@ def receive(request: HttpRequest, upload_id: uuid.UUID) -> None:
     if declared_length(request) != upload.size:
         raise Conflict(f"Content-Length must be {upload.size}.", code="size_mismatch")
     coming, arrived = Part(upload.pk, suffix=".coming"), Part(upload.pk, suffix=ARRIVED)
-    with locked(coming):
+    with locked(coming), deleted_or_problem():
+        if services.as_it_is_now(upload).is_stored:
+            raise Http404
         coming.remove()
         try:
             coming.append(body_chunks(request))
@@ -121,11 +125,11 @@ def complete(upload: Upload) -> Upload:
     Raises `Conflict` where nothing has arrived, and the upload waits on. For what
     is not as announced, or not taken, raises what was wrong, and removes it.
     """
-    if upload.is_stored:
-        return upload
-    part = Part(upload.pk, suffix=ARRIVED)
-    with locked(part):
-        store = bucket()
+    part, store = Part(upload.pk, suffix=ARRIVED), bucket()
+    with locked(part), deleted_or_problem():
+        upload = services.as_it_is_now(upload)
+        if upload.is_stored:
+            return upload
         if store is not None:
             fetch(store, upload, part)
         if not part.path.exists():
@@ -137,9 +141,9 @@ def complete(upload: Upload) -> Upload:
                 services.give_up(upload)
             raise
         stored = services.take_in(upload, part, finding)
-    remove_all_of(upload.pk)
-    if store is not None:
-        store.remove([incoming_key(upload.pk)])
+        remove_all_of(upload.pk)
+        if store is not None:
+            store.remove([incoming_key(upload.pk)])
     return stored
 
 
@@ -149,14 +153,20 @@ def fetch(store: BucketStorage, upload: Upload, part: Part) -> None:
     key = incoming_key(upload.pk)
     try:
         with asked():
-            found = store.client.get_object(Bucket=store.bucket_name, Key=key)
+            body = store.client.get_object(Bucket=store.bucket_name, Key=key)["Body"]
+            with closing(body):
+                part.append(at_most(upload.size + 1, body.iter_chunks(1024 * 1024)))
     except FileNotFoundError as error:
         raise Conflict("Nothing has arrived for this upload yet.", code="not_arrived") from error
-    if found["ContentLength"] == upload.size:
-        part.append(found["Body"].iter_chunks(1024 * 1024))
-    else:
-        found["Body"].close()
-        part.append([b""])  # verified as too short or too long, unread
+
+
+def at_most(size: int, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """So many bytes of these, and no more are read."""
+    for chunk in chunks:
+        yield chunk[:size]
+        size -= len(chunk)
+        if size <= 0:
+            return
 
 
 def verified(upload: Upload, part: Part) -> Finding:

@@ -6,7 +6,7 @@ from typing import Any
 from backend_practice.http.problems import Problem
 from jobs.kinds import JobContext, Refused, job
 from jobs.periodic import every
-from uploads import cleaning
+from uploads import cleaning, reconciliation
 from uploads.thumbnails import make_thumbnails
 
 
@@ -53,3 +53,4 @@ def clear_up() -> None:
     cleaning.forget_expired()
     cleaning.forget_ownerless()
     cleaning.remove_abandoned_parts()
+    reconciliation.remove_stray_arrivals()

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
-from backend_practice.http.problems import InsufficientStorage, Locked
+from backend_practice.http.problems import Conflict, InsufficientStorage, Locked
 
 CHUNK = 256 * 1024
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -128,6 +128,20 @@ def locked(part: Part) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def deleted_or_problem() -> Iterator[None]:
+    """A part that somebody deletes while it is being added to, or looked into, is a 409."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise deleted_meanwhile() from error
+
+
+def deleted_meanwhile() -> Conflict:
+    """The error for an upload that was deleted while it was on its way."""
+    return Conflict("This upload was deleted while it was on its way.", code="deleted")
 
 
 def remove_all_of(upload_id: uuid.UUID) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import F
+from django.db.models.functions import Greatest
 
 from backend_practice.http.problems import TooLarge
 from uploads.models import Usage
@@ -26,8 +27,8 @@ def reserve(owner_id: Any, size: int) -> None:
 
 
 def release(owner_id: Any, size: int) -> None:
-    """Give so many bytes back."""
-    Usage.objects.filter(owner_id=owner_id).update(used=F("used") - size)
+    """Give so many bytes back; a count that has come out wrong stops nobody from deleting."""
+    Usage.objects.filter(owner_id=owner_id).update(used=Greatest(F("used") - size, 0))
 
 
 def refuse_early(owner_id: Any, size: int) -> None:

@@ -19,6 +19,7 @@ from uploads.models import THUMBNAILS, Upload, Usage, key_of
 from uploads.storages import objects
 
 BATCH = 500
+INCOMING = "incoming/"
 # An object comes before its row: what is this young may be on its way.
 YOUNG = timedelta(hours=1)
 
@@ -57,12 +58,23 @@ def mend(finding: Finding) -> None:
         recount(finding.subject)
 
 
-def objects_without_rows() -> Iterator[Finding]:
+def remove_stray_arrivals() -> int:
+    """What came to a signed address after its upload was finished or deleted; how many there were.
+
+    Nobody's quota counts these, so they must not wait for somebody to ask.
+    """
+    strays = list(objects_without_rows(INCOMING))
+    for stray in strays:
+        mend(stray)
+    return len(strays)
+
+
+def objects_without_rows(*prefixes: str) -> Iterator[Finding]:
     """Objects, thumbnails and arrivals of uploads that are not there."""
-    for prefix in ("objects/", f"{THUMBNAILS}/", "incoming/"):
+    for prefix in prefixes or ("objects/", f"{THUMBNAILS}/", INCOMING):
         keys = iter(objects().keys(prefix))
         while some := list(islice(keys, BATCH)):
-            known = ids_known(filter(None, map(id_in, some)), pending=prefix == "incoming/")
+            known = ids_known(filter(None, map(id_in, some)), pending=prefix == INCOMING)
             for key in some:
                 upload_id = id_in(key)
                 if upload_id not in known and not is_young(upload_id):

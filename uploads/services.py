@@ -9,13 +9,12 @@ from django.db import transaction
 from django.http import Http404
 
 from backend_practice.http.conditional import Precondition
-from backend_practice.http.problems import Conflict
 from events.outbox import publish
 from uploads import quota
 from uploads.checks import Finding
 from uploads.etags import upload_etag
 from uploads.models import Upload, default_expiry, key_of, new_upload_id
-from uploads.parts import Part, remove_all_of
+from uploads.parts import Part, deleted_meanwhile, remove_all_of
 from uploads.storages import objects
 
 
@@ -55,6 +54,17 @@ def announce(*, owner_id: Any, name: str, size: int, way: str, **fields: Any) ->
         )
 
 
+def as_it_is_now(upload: Upload) -> Upload:
+    """What the row says now, where the caller has read it before it got the part's lock.
+
+    Raises a 409 where somebody has deleted it since.
+    """
+    current = Upload.objects.filter(pk=upload.pk).first()
+    if current is None:
+        raise deleted_meanwhile()
+    return current
+
+
 def finish(upload: Upload, finding: Finding) -> Upload:
     """The announced upload, now that its object is there and has been looked into.
 
@@ -71,7 +81,7 @@ def finish(upload: Upload, finding: Finding) -> Upload:
             _tell_stored(current)
     if current is None:
         objects().remove([upload.key])
-        raise Conflict("This upload was deleted while it was being finished.", code="deleted")
+        raise deleted_meanwhile()
     return current
 
 

@@ -31,7 +31,7 @@ from uploads.checks import look_into
 from uploads.kinds import Claim
 from uploads.models import Upload
 from uploads.names import cleaned
-from uploads.parts import Part, locked, remove_all_of
+from uploads.parts import Part, deleted_meanwhile, deleted_or_problem, locked, remove_all_of
 from uploads.receiving import body_chunks, declared_length
 
 VERSION = "1.0.0"
@@ -143,8 +143,8 @@ def append(upload: Upload, request: HttpRequest, *, offset: int) -> Upload:
     """
     checksum = checksum_in(request)
     part = Part(upload.pk)
-    with locked(part):
-        upload.refresh_from_db()
+    with locked(part), deleted_or_problem():
+        upload = services.as_it_is_now(upload)
         if offset != offset_of(upload):
             detail = f"Upload-Offset is {offset}; the upload has {offset_of(upload)} bytes."
             raise Conflict(detail, code="offset_mismatch")
@@ -154,10 +154,9 @@ def append(upload: Upload, request: HttpRequest, *, offset: int) -> Upload:
         if (declared_length(request) or 0) > room:
             raise MalformedRequest(f"The upload has room for {room} more bytes.")
         chunks = within(body_chunks(request), room)
-        if checksum is None:
-            part.append(chunks)
-        else:
-            append_checked(part, chunks, checksum)
+        added = append_checked(part, chunks, checksum) if checksum else part.append(chunks)
+        if part.size != offset + added:
+            raise deleted_meanwhile()
         return finish_if_whole(upload, part)
 
 
@@ -170,13 +169,16 @@ def within(chunks: Iterator[bytes], room: int) -> Iterator[bytes]:
         yield chunk
 
 
-def append_checked(part: Part, chunks: Iterator[bytes], checksum: Checksum) -> None:
-    """Add these once they are verified. Raises a 460 where they are others; none is added then."""
+def append_checked(part: Part, chunks: Iterator[bytes], checksum: Checksum) -> int:
+    """Add these once they are verified, and return how many bytes they are.
+
+    Raises a 460 where they are others; none is added then.
+    """
     waiting = Part(part.upload_id, suffix=CHECKED)
     waiting.remove()
     waiting.digest = hashlib.new(checksum.algorithm, usedforsecurity=False)
     try:
-        waiting.append(chunks)
+        added = waiting.append(chunks)
         if not hmac.compare_digest(waiting.digest.digest(), checksum.digest):
             raise ProblemOfKind(CHECKSUM_MISMATCH)
         if part.size:
@@ -185,6 +187,7 @@ def append_checked(part: Part, chunks: Iterator[bytes], checksum: Checksum) -> N
             waiting.path.replace(part.path)
     finally:
         waiting.remove()
+    return added
 
 
 def finish_if_whole(upload: Upload, part: Part) -> Upload:
@@ -212,8 +215,8 @@ def catch_up(upload: Upload) -> Upload:
     part = Part(upload.pk)
     if upload.is_stored or part.size < upload.size:
         return upload
-    with locked(part):
-        upload.refresh_from_db()
+    with locked(part), deleted_or_problem():
+        upload = services.as_it_is_now(upload)
         return upload if upload.is_stored else finish_if_whole(upload, part)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from itertools import count
 from threading import Event
 
@@ -10,6 +11,7 @@ import boto3
 import httpx
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ReadTimeoutError
 from django.core.files.storage import storages
 
 from tests.processes import free_port
@@ -24,6 +26,7 @@ from tests.uploads.api import (
 from tests.uploads.buckets import BUCKET, client_of, keep_in, open_anew, variables_of
 from tests.uploads.test_direct import ANNOUNCED, CSV, complete
 from tests.uploads.test_thumbnails import make
+from uploads import direct, jobs
 from uploads.models import Upload
 from uploads.storages import CLIENT
 
@@ -244,6 +247,57 @@ def test_what_comes_after_the_end_changes_nothing(as_alice, presigned, bucket):
     send(presigned, b"title\nEvil\n")
 
     assert bucket.Object(key_of(presigned)).get()["Body"].read() == CSV
+
+
+def test_who_completes_second_takes_in_nothing_else(as_alice, presigned, bucket):
+    seen_before = Upload.objects.get()
+    send(presigned)
+    complete(as_alice, presigned)
+    send(presigned, b"title\nEvil\n")
+
+    assert direct.complete(seen_before).is_stored
+    assert bucket.Object(key_of(presigned)).get()["Body"].read() == CSV
+
+
+def test_nothing_was_announced_and_something_came(as_alice, bucket, after_commit):
+    nothing = as_alice.post(PRESIGN, {**ANNOUNCED, "size": 0}).json()
+    bucket.put_object(Key=f"incoming/{nothing['id']}", Body=b"x", ContentType="text/csv")
+
+    with after_commit():
+        response = complete(as_alice, nothing)
+
+    assert response.status_code == 409
+    assert keys(bucket) == []
+
+
+def test_a_bucket_that_breaks_off_is_unavailable_and_nothing_is_lost(
+    as_alice, presigned, monkeypatch
+):
+    def break_off(self, size):
+        yield CSV[:5]
+        raise ReadTimeoutError(endpoint_url="the bucket")
+
+    send(presigned)
+    with monkeypatch.context() as patch:
+        patch.setattr("botocore.response.StreamingBody.iter_chunks", break_off)
+        assert complete(as_alice, presigned).status_code == 503
+
+    assert complete(as_alice, presigned).status_code == 200
+
+
+def test_what_comes_after_its_upload_was_deleted_is_cleared_up(
+    as_alice, bucket, after_commit, monkeypatch
+):
+    presigned, waiting = (as_alice.post(PRESIGN, ANNOUNCED).json() for _ in range(2))
+    with after_commit():
+        as_alice.delete(address_of(presigned))
+    send(presigned)
+    send(waiting)
+    monkeypatch.setattr("uploads.reconciliation.YOUNG", timedelta(0))
+
+    jobs.clear_up()
+
+    assert keys(bucket) == [f"incoming/{waiting['id']}"]
 
 
 def test_a_refused_file_leaves_no_object(as_alice, bucket):

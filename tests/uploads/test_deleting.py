@@ -32,6 +32,13 @@ def test_the_quota_is_given_back(as_alice, alice, upload):
     assert Usage.objects.get(owner=alice).used == 0
 
 
+def test_a_count_that_is_wrong_stops_nobody_from_deleting(as_alice, alice, upload):
+    Usage.objects.filter(owner=alice).update(used=1)
+
+    assert as_alice.delete(address_of(upload)).status_code == 204
+    assert Usage.objects.get(owner=alice).used == 0
+
+
 def test_it_is_published(as_alice, upload, published):
     as_alice.delete(address_of(upload))
 
