@@ -38,8 +38,8 @@ shell: $(SITE) ## Open a Python shell with the site's models at hand.
 test: $(TOOLS) ## Run all tests on SQLite; TESTS=tests/books for some of them.
 	env -u TEST_DATABASE_URL $(PYTEST) $(TESTS)
 
-test-kills: $(TOOLS) ## Kill worker, site and broker 50 times over 300 jobs: none lost, none doubled.
-	TEST_KILLS=50 $(PYTHON) -m pytest -n 0 -s tests/jobs/kills
+test-kills: $(TOOLS) ## 300 jobs and 300 events over 50 kills of everything: none lost, none doubled.
+	TEST_KILLS=50 $(PYTHON) -m pytest -n 0 -s tests/jobs/kills tests/events/test_killed.py
 
 lint: $(TOOLS) ## Look for mistakes, formatting and forbidden imports.
 	$(PYTHON) -m ruff check

@@ -5,9 +5,11 @@ persistent messages). Nothing here waits without end: a broker that is silent is
 given up after a few seconds, and tried again by whoever called.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from amqp.exceptions import NotFound
 from django.conf import settings
 from kombu.connection import Connection
 from kombu.entity import Exchange, Queue
@@ -19,6 +21,10 @@ from events.envelope import MEDIA_TYPE, Event
 
 SECONDS_TO_ANSWER = 10
 HEARTBEAT = 20
+LONGEST_PAUSE = 3  # between two calls at a broker that is away
+# RabbitMQ notes a new quorum queue on disk with a delay: killed in the first half second,
+# it forgets what it has confirmed by then, and the queue never answers again.
+SECONDS_UNTIL_A_QUEUE_LASTS = 2
 # A message that ends its consumer this often is no use to any of them.
 MOST_DELIVERIES = 20
 
@@ -80,20 +86,42 @@ def connected() -> Iterator[Connection]:
 
     All of them, for the broker confirms what no queue wants, and forgets it.
     """
-    made = connection_to(settings.BROKER_URL, seconds=SECONDS_TO_ANSWER, confirm_publish=True)
-    with made.clone(heartbeat=HEARTBEAT) as connection:
+    made = connection_to(settings.BROKER_URL, seconds=SECONDS_TO_ANSWER)
+    connection = made.clone(heartbeat=HEARTBEAT)
+    try:
         connection.ensure_connection(max_retries=0)  # whoever called tries again
-        channel = connection.default_channel
-        for service in services():
-            dead_letter_queue_of(service)(channel).declare()
-            queue_of(service)(channel).declare()
+        declare_all(connection)
         yield connection
+    except BaseException:
+        connection.collect()  # a broker in trouble would not answer a good-bye either
+        raise
+    finally:
+        connection.release()
+
+
+def declare_all(connection: Connection) -> None:
+    """Make the queues of every service that are not there yet, and wait until they last."""
+    queues = [make(each) for each in services() for make in (dead_letter_queue_of, queue_of)]
+    are_new = not all(_exists(queue, connection) for queue in queues)
+    for queue in queues:
+        queue(connection.default_channel).declare()
+    if are_new:
+        time.sleep(SECONDS_UNTIL_A_QUEUE_LASTS)
+
+
+def _exists(queue: Queue, connection: Connection) -> bool:
+    try:
+        with connection.channel() as channel:
+            queue(channel).queue_declare(passive=True)
+    except NotFound:
+        return False
+    return True
 
 
 def send(producer: Producer, event: Event) -> None:
-    """Hand the event to the broker; returns once the broker has it on disk.
+    """Hand the event to the network. Whether it has arrived, the broker says later.
 
-    Raises what kombu raises, and after `SECONDS_TO_ANSWER` without a word a time-out.
+    Raises what kombu raises, and after `SECONDS_TO_ANSWER` a time-out.
     """
     producer.publish(
         event.to_json(),
@@ -105,5 +133,4 @@ def send(producer: Producer, event: Event) -> None:
         message_id=str(event.id),
         retry=False,
         timeout=SECONDS_TO_ANSWER,
-        confirm_timeout=SECONDS_TO_ANSWER,
     )

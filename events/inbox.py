@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from uuid_utils.compat import uuid7
 
 from backend_practice.backoff import backoff
 from backend_practice.http.context import request_id
@@ -70,17 +70,19 @@ def replay(delivery: Delivery) -> list[int]:
         return list(heard.values_list("pk", flat=True))
 
 
-def bury(event: object, *, reason: str) -> None:
-    """Keep what nobody could read as a dead letter."""
+def bury(event: object, *, key: UUID, reason: str) -> None:
+    """Keep what nobody could read as a dead letter; with a key that is known, nothing changes."""
     readable = event if isinstance(event, dict) else {"unreadable": event}
-    Delivery.objects.create(
-        event_id=uuid7(),
+    Delivery.objects.get_or_create(
+        event_id=key,
         handler="",
-        type=str(readable.get("type", ""))[:100],
-        subject=str(readable.get("subject", ""))[:200],
-        event=readable,
-        state=Delivery.DEAD,
-        error=reason,
+        defaults={
+            "type": str(readable.get("type", ""))[:100],
+            "subject": str(readable.get("subject", ""))[:200],
+            "event": readable,
+            "state": Delivery.DEAD,
+            "error": reason,
+        },
     )
 
 

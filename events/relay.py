@@ -1,22 +1,25 @@
-"""From the outbox to the broker: in order, confirmed one by one, by one process at a time."""
+"""From the outbox to the broker: in order, confirmed, by one process at a time."""
 
 import logging
 import threading
+import time
 from contextlib import suppress
 
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 from kombu.connection import Connection
-from kombu.messaging import Producer
 
 from backend_practice.backoff import backoff
 from events import broker, leases
 from events.models import OutboxEvent
+from events.sender import Sender
 
 logger = logging.getLogger(__name__)
 
 NAME = "events.relay"
-AT_ONCE = 100
+AT_ONCE = 200
+# A slow broker shall not have a batch outlive the lease that it is sent under.
+SECONDS_A_BATCH = 10
 SECONDS_BETWEEN_LOOKS = 0.2
 SECONDS_STANDING_BY = 2.0
 
@@ -35,7 +38,7 @@ def relay_until(stop: threading.Event) -> None:
                 failures += 1
                 logger.warning("Events wait in the outbox: %s: %s", type(error).__name__, error)
                 connections.close_all()
-                stop.wait(backoff(failures, first=0.5, longest=10))
+                stop.wait(backoff(failures, first=0.5, longest=broker.LONGEST_PAUSE))
     finally:
         with suppress(DatabaseError):  # it runs out by itself
             leases.give_up(NAME, holder)
@@ -43,12 +46,12 @@ def relay_until(stop: threading.Event) -> None:
 
 
 def _relay(connection: Connection, holder: str, stop: threading.Event) -> None:
-    producer = Producer(connection.default_channel)
+    sender = Sender(connection)
     while not stop.is_set():
         close_old_connections()
         if not leases.hold(NAME, holder):
             _listen(connection, SECONDS_STANDING_BY)
-        elif not send_unsent(producer):
+        elif not send_unsent(sender):
             _listen(connection, SECONDS_BETWEEN_LOOKS)
 
 
@@ -59,17 +62,20 @@ def _listen(connection: Connection, seconds: float) -> None:
     connection.heartbeat_check()
 
 
-def send_unsent(producer: Producer) -> int:
-    """Send a batch in order; how many were sent.
+def send_unsent(sender: Sender) -> int:
+    """Send a batch in order; how many have arrived.
 
     No transaction is open meanwhile. What was confirmed is marked whatever happens
-    to the next one; what is sent twice after a crash, inboxes know already.
+    to the rest; what is sent twice after a crash, inboxes know already.
     """
-    sent: list[int] = []
+    until = time.monotonic() + SECONDS_A_BATCH
     try:
         for row in OutboxEvent.objects.filter(sent_at=None).order_by("pk")[:AT_ONCE]:
-            broker.send(producer, row.as_event())
-            sent.append(row.pk)
+            sender.send(row.pk, row.as_event())
+            if time.monotonic() > until:
+                break
+        sender.wait()
     finally:
-        OutboxEvent.objects.filter(pk__in=sent).update(sent_at=timezone.now())
-    return len(sent)
+        arrived = sender.take_arrived()
+        OutboxEvent.objects.filter(pk__in=arrived).update(sent_at=timezone.now())
+    return len(arrived)

@@ -8,12 +8,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
 from django.db import close_old_connections, connections, transaction
-from django.db.models import DurationField, ExpressionWrapper, F, Q
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, Q, QuerySet
 from django.utils import timezone
 
 from jobs import bell, transitions, workers
@@ -23,7 +23,8 @@ from jobs.transitions import error_of
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 500
-SHORTEST_SILENCE, LONGEST_SILENCE = timedelta(seconds=10), timedelta(seconds=120)
+SHORTEST_SILENCE = timedelta(seconds=10)
+LONGEST_SILENCE = timedelta(seconds=bell.SECONDS_A_BELL_LASTS)
 MOST_INTERRUPTIONS = 25  # a job that kills its worker each time is no use to any of them
 
 
@@ -89,14 +90,25 @@ def unheard() -> JobQuerySet:
     """Jobs that are due, and for which nobody has rung for as long as they had waited by then.
 
     So a job that waits its turn for hours, because all workers are busy, does not
-    fill the broker with bells.
+    fill the broker with bells. Where no worker begins anything, the bells are lost,
+    with their broker say, and all are rung for.
     """
     now = timezone.now()
     waited = ExpressionWrapper(F("rung_at") - F("run_at"), DurationField())
     silence = ExpressionWrapper(now - F("rung_at"), DurationField())
     due: JobQuerySet = Job.objects.due().filter(rung_at__lt=now - SHORTEST_SILENCE)
     due = due.alias(waited=waited, silence=silence)
-    return due.filter(Q(rung_at__lt=now - LONGEST_SILENCE) | Q(silence__gt=F("waited")))
+    moment = now - SHORTEST_SILENCE
+    is_quiet = ~Q(Exists(_begun_since(moment))) & ~Q(Exists(_ended_since(moment)))
+    return due.filter(is_quiet | Q(rung_at__lt=now - LONGEST_SILENCE) | Q(silence__gt=F("waited")))
+
+
+def _begun_since(moment: datetime) -> QuerySet[Job]:
+    return Job.objects.filter(state=State.RUNNING, started_at__gte=moment)
+
+
+def _ended_since(moment: datetime) -> QuerySet[Job]:
+    return Job.objects.filter(finished_at__gte=moment)
 
 
 def _free(job: Job) -> None:

@@ -74,8 +74,9 @@ def nobody_is_woken():
 
 
 @pytest.fixture
-def exchange(settings, amqp_url):
+def exchange(settings, amqp_url, monkeypatch):
     """The name of an exchange of this test's own; it is deleted, and its queues with it."""
+    monkeypatch.setattr(broker, "SECONDS_UNTIL_A_QUEUE_LASTS", 0)  # nobody kills this broker
     settings.BROKER_URL = amqp_url
     settings.EVENTS_EXCHANGE = f"tests.{uuid.uuid4().hex[:12]}"
     yield settings.EVENTS_EXCHANGE

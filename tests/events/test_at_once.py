@@ -70,7 +70,7 @@ def test_threads_that_tell_and_deliver_at_once(on):
         list(tellers.map(tell, range(SUBJECTS)))
         told.set()
         for each in delivered:
-            each.result(timeout=60)
+            each.result(timeout=180)
 
     assert len(heard) == EVENTS
     for subject in range(SUBJECTS):
@@ -94,7 +94,7 @@ def test_processes_that_deliver_at_once(tmp_path):
             )
             for _ in range(3)
         ]  # fmt: skip
-        errors = [process.communicate(timeout=60)[1] for process in processes]
+        errors = [process.communicate(timeout=180)[1] for process in processes]
         lines = manage("shell", "-v", "0", "-c", HEARD, **variables).splitlines()
 
     assert [process.returncode for process in processes] == [0, 0, 0], errors

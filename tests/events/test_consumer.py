@@ -5,12 +5,12 @@ import zlib
 import orjson
 import pytest
 from django.db import DataError, OperationalError
-from kombu.messaging import Producer
 
 from events import broker, deliverer, inbox
 from events.consumer import consume_until, take_in_dead
 from events.models import Delivery
 from events.relay import send_unsent
+from events.sender import Sender
 from tests.events.conftest import HAPPENED
 from tests.events.test_cloudevents import ATTRIBUTES, EVENT
 from tests.patience import eventually
@@ -24,7 +24,7 @@ def relay_now(exchange):
 
     def send():
         with broker.connected() as connection:
-            return send_unsent(Producer(connection.default_channel))
+            return send_unsent(Sender(connection))
 
     return send
 
@@ -199,6 +199,27 @@ def test_no_header_keeps_a_dead_letter_from_being_noted(deaths, body):
 
     assert dead.is_acknowledged
     assert Delivery.objects.get().error
+
+
+@pytest.mark.parametrize("body", [b"nonsense", cloudevent()])
+def test_a_dead_letter_that_comes_again_before_its_ack_is_noted_once(body):
+    dead = NotedMessage({"x-death": [{"reason": "rejected", "count": 1}]})
+    dead.body = body
+
+    take_in_dead(dead)
+    dead.headers["x-delivery-count"] = 1
+    take_in_dead(dead)
+
+    assert Delivery.objects.dead().count() == 1
+
+
+def test_two_unreadable_messages_are_two_dead_letters():
+    for body in (b"nonsense", b"more nonsense"):
+        dead = NotedMessage({})
+        dead.body = body
+        take_in_dead(dead)
+
+    assert Delivery.objects.dead().count() == 2
 
 
 def test_a_dead_letter_of_the_brokers_can_be_replayed(exchange, heard, message, beside):

@@ -4,11 +4,12 @@ from contextlib import suppress
 
 import orjson
 import pytest
-from kombu.messaging import Consumer, Producer
+from kombu.messaging import Consumer
 
 from events import broker, leases, relay
 from events.models import Lease, OutboxEvent
 from events.relay import relay_until, send_unsent
+from events.sender import Sender
 from tests.events.conftest import HAPPENED
 from tests.patience import eventually
 
@@ -40,7 +41,7 @@ def test_what_was_told_lies_at_the_broker_in_order(exchange, tell):
         tell(subject=str(number % 2), number=number)
 
     with broker.connected() as connection:
-        assert send_unsent(Producer(connection.default_channel)) == 5
+        assert send_unsent(Sender(connection)) == 5
 
     taken = messages()
     assert [orjson.loads(each.body)["data"]["number"] for each in taken] == list(range(5))
@@ -52,7 +53,7 @@ def test_a_message_is_a_persistent_cloudevent(exchange, tell):
     row = OutboxEvent.objects.get()
 
     with broker.connected() as connection:
-        send_unsent(Producer(connection.default_channel))
+        send_unsent(Sender(connection))
 
     [taken] = messages()
     assert bytes(taken.body, "utf-8") == row.as_event().to_json()
@@ -67,7 +68,7 @@ def test_every_service_has_a_queue_before_it_has_ever_run(settings, exchange, te
     tell()
 
     with broker.connected() as connection:
-        send_unsent(Producer(connection.default_channel))
+        send_unsent(Sender(connection))
 
     assert set(broker.services()) >= {"accounts", "books", "jobs"}
     assert {name: len(messages(name)) for name in broker.services()} == dict.fromkeys(
@@ -89,7 +90,7 @@ def test_what_was_confirmed_before_a_failure_is_marked_and_nothing_else(
 
     monkeypatch.setattr(broker, "send", send_one_and_fail)
     with broker.connected() as connection, pytest.raises(ConnectionError):
-        send_unsent(Producer(connection.default_channel))
+        send_unsent(Sender(connection))
 
     assert [row.sent_at is None for row in OutboxEvent.objects.order_by("pk")] == [
         False, True, True,

@@ -1,5 +1,7 @@
 """A dead letter can be given all its attempts anew, from the terminal or the admin."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
@@ -88,7 +90,7 @@ def test_replaying_twice_handles_once(broken, dead_letters):
 
 
 def test_what_nobody_could_read_stays_dead(broken):
-    inbox.bury({"unreadable": "nonsense"}, reason="This is no JSON.")
+    inbox.bury({"unreadable": "nonsense"}, key=uuid4(), reason="This is no JSON.")
 
     with pytest.raises(UnreadableEvent, match="no CloudEvent"):
         inbox.replay(Delivery.objects.get())
@@ -98,7 +100,7 @@ def test_what_nobody_could_read_stays_dead(broken):
 
 def test_what_can_be_read_after_all_goes_to_its_handlers(broken):
     broken["is"] = False
-    inbox.bury({**ATTRIBUTES, "type": HAPPENED}, reason="The broker gave it up.")
+    inbox.bury({**ATTRIBUTES, "type": HAPPENED}, key=uuid4(), reason="The broker gave it up.")
 
     inbox.replay(Delivery.objects.get())
     deliverer.deliver_all()
@@ -147,7 +149,7 @@ def test_one_is_shown_whole(events, dead_letters):
 
 
 def test_one_with_a_number_beyond_64_bits_is_shown_too(events):
-    inbox.bury({"unreadable": 2**70}, reason="odd")
+    inbox.bury({"unreadable": 2**70}, key=uuid4(), reason="odd")
 
     assert str(2**70) in events("show", str(Delivery.objects.get().pk))
 
@@ -181,7 +183,7 @@ def test_what_fails_again_is_not_counted_as_handled(events, broken, dead_letters
 
 
 def test_an_unreadable_one_stays_dead_and_the_others_go_on(events, broken, dead_letters):
-    inbox.bury({"unreadable": "nonsense"}, reason="This is no JSON.")
+    inbox.bury({"unreadable": "nonsense"}, key=uuid4(), reason="This is no JSON.")
     odd = Delivery.objects.get(handler="")
 
     printed = events("replay", "--all")
@@ -191,7 +193,7 @@ def test_an_unreadable_one_stays_dead_and_the_others_go_on(events, broken, dead_
 
 
 def test_one_that_the_broker_gave_up_counts_when_its_handlers_have_heard_it(events, broken):
-    inbox.bury({**ATTRIBUTES, "type": HAPPENED}, reason="The broker gave it up.")
+    inbox.bury({**ATTRIBUTES, "type": HAPPENED}, key=uuid4(), reason="The broker gave it up.")
     assert events("replay", "--all") == "0 of 1 handled.\n"
 
     broken["is"] = False
@@ -272,7 +274,7 @@ def test_the_admin_replays_those_that_are_chosen(
 
 
 def test_the_admin_says_what_stays_dead(client_of, admin, replay_in_admin):
-    inbox.bury({"unreadable": "nonsense"}, reason="This is no JSON.")
+    inbox.bury({"unreadable": "nonsense"}, key=uuid4(), reason="This is no JSON.")
 
     answer = replay_in_admin(client_of(admin), Delivery.objects.all())
 

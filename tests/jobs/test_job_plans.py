@@ -17,8 +17,9 @@ ROWS = 4000
 def history(alice):
     """Thousands of jobs that have ended, and a few that have not."""
     now = timezone.now()
+    long_ago = now - timedelta(days=1)
     Job.objects.bulk_create(
-        (Job(kind="jobs.sleep", owner=alice, state="succeeded", finished_at=now)
+        (Job(kind="jobs.sleep", owner=alice, state="succeeded", finished_at=long_ago)
          for _ in range(ROWS)),
         batch_size=500,
     )  # fmt: skip

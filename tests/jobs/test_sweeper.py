@@ -91,22 +91,51 @@ def test_it_rings_again_for_what_nobody_began(sleeping, rings):
     assert rings == [sleeping.pk]
 
 
-def test_it_rings_less_often_for_what_waits_long(sleeping, rings):
-    Job.objects.update(run_at=ago(seconds=90), rung_at=ago(seconds=40))
+@pytest.fixture
+def busy():
+    """The workers have plenty to do: one of them has just ended a job."""
+    Job.objects.create(kind="jobs.sleep", state="succeeded", finished_at=ago(seconds=1))
+
+
+def waiting(job, waited, silent):
+    """Let this job have been due for so many seconds, and nobody have rung for so many."""
+    Job.objects.filter(pk=job.pk).update(run_at=ago(seconds=waited), rung_at=ago(seconds=silent))
+
+
+def test_while_workers_are_busy_it_rings_less_often_for_what_waits_long(sleeping, rings, busy):
+    waiting(sleeping, waited=90, silent=40)
     sweeper.sweep()
     assert rings == []
 
-    Job.objects.update(run_at=ago(seconds=90), rung_at=ago(seconds=50))
+    waiting(sleeping, waited=90, silent=50)
     sweeper.sweep()
     assert rings == [sleeping.pk]
 
 
-def test_but_never_less_than_every_two_minutes(sleeping, rings):
-    Job.objects.update(run_at=ago(hours=5), rung_at=ago(seconds=121))
+def test_but_never_less_than_every_minute(sleeping, rings, busy):
+    waiting(sleeping, waited=5 * 3600, silent=61)
 
     sweeper.sweep()
 
     assert rings == [sleeping.pk]
+
+
+def test_where_no_worker_begins_anything_the_bells_are_lost_and_it_rings(sleeping, rings):
+    waiting(sleeping, waited=3600, silent=11)
+
+    sweeper.sweep()
+
+    assert rings == [sleeping.pk]
+
+
+def test_a_worker_that_has_just_begun_something_is_busy(sleeping, rings):
+    other = Job.objects.create(kind="jobs.sleep")
+    transitions.claim(other.pk, "elsewhere-1-abc")
+    waiting(sleeping, waited=3600, silent=11)
+
+    sweeper.sweep()
+
+    assert rings == []
 
 
 def test_for_a_delayed_job_it_rings_as_soon_as_it_is_due(alice, rings):

@@ -1,17 +1,13 @@
 """A site of the tests' own whose processes are killed and started again."""
 
 import json
-import os
-import signal
-import subprocess
 import sys
 import time
-from contextlib import contextmanager
 
 import httpx
 
-from tests.environment import ROOT
-from tests.processes import EMAIL, PASSWORD, free_port, manage, site_environment, uvicorn
+from tests.processes import EMAIL, PASSWORD, free_port, manage, uvicorn
+from tests.victims import Victim
 
 PREPARE = f"""
 from django.core.management import call_command
@@ -32,28 +28,6 @@ print(json.dumps({
     "doubled": [key for key, count in steps.items() if count > 1],
 }))
 """
-
-
-class Victim:
-    """A process of the site that can be killed, and started again as it was."""
-
-    def __init__(self, command, variables, log):
-        self.command, self.variables, self.log = command, variables, log
-        self.process = None
-
-    def start(self):
-        with self.log.open("a") as output:
-            self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=site_environment(self.variables),
-                stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
-
-    def kill(self):
-        """It and the processes that it has started, as when the power goes."""
-        if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(timeout=10)
-            self.process = None
 
 
 def celery(*arguments):
@@ -124,12 +98,3 @@ class Patient:
             assert answer.status_code in (409, 503), answer.text  # the first try still runs
             time.sleep(0.1)
         raise AssertionError(f"No {status} within {seconds} s")
-
-
-@contextmanager
-def killed_at_the_end(*victims):
-    try:
-        yield
-    finally:
-        for victim in victims:
-            victim.kill()

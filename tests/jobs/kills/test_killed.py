@@ -11,8 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.jobs.kills.site import Patient, Site, celery, killed_at_the_end
+from tests.jobs.kills.site import Patient, Site, celery
 from tests.processes import own_database
+from tests.victims import killed_at_the_end
+
+pytestmark = pytest.mark.once
 
 FULL = int(os.environ.get("TEST_KILLS") or 0)
 STEPS, SECONDS = 3, 0.05
