@@ -23,13 +23,16 @@ SECONDS_BETWEEN_SIGNS_OF_LIFE = 15.0
 SECONDS_BETWEEN_CHECKS = 2.0  # an ended session's stream is closed within five
 RETRY = b"retry: 1000\n\n"
 AT_ONCE = 100
-LARGEST_NUMBER = 2**31 - 1
 
 
-def read_last_event_id(request: Request) -> int:
-    """The number in `Last-Event-ID`, 0 without one. Raises `MalformedRequest` for anything else."""
+def read_last_event_id(request: Request, *, newest: int) -> int:
+    """The number in `Last-Event-ID`, 0 without one.
+
+    Raises `MalformedRequest` for anything else, and for one that no event of this job has
+    had: whoever waited for those after it would never hear of the job's end.
+    """
     text = request.headers.get("Last-Event-ID", "").strip() or "0"
-    if not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) > LARGEST_NUMBER:
+    if not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) > newest:
         raise MalformedRequest("Last-Event-ID is the id of an event of this job: a number.")
     return int(text)
 

@@ -138,7 +138,7 @@ class JobEvents(ApiView):
     )
     def get(self, request: Request, job_id: UUID) -> HttpResponseBase:
         job = get_object_or_404(jobs_of(request.user), pk=job_id)
-        last = read_last_event_id(request)
+        last = read_last_event_id(request, newest=job.version)
         if job.has_ended and last >= job.version:
             return Response(status=status.HTTP_204_NO_CONTENT)
         response = StreamingHttpResponse(

@@ -1,12 +1,15 @@
 """A site in a process of its own, with alice logged in, and her job's events."""
 
 import json
+import subprocess
 from contextlib import contextmanager
 
 import httpx
 
+from tests.environment import ROOT
 from tests.jobs.waiting import until
-from tests.processes import EMAIL, PASSWORD, manage
+from tests.processes import EMAIL, PASSWORD, manage, site_environment, uvicorn
+from tests.processes import wait_until_it_answers as answers_at
 
 PREPARE = f"""
 from django.core.management import call_command
@@ -26,6 +29,26 @@ def prepare(variables):
 def code(source, variables):
     """What this code prints last, run inside the site."""
     return manage("shell", "-v", "0", "-c", source, **variables).strip().rpartition("\n")[2]
+
+
+class started:  # noqa: N801 - reads as a word
+    """A site at this port, as a process to send signals to."""
+
+    def __init__(self, port, variables, log):
+        self.port, self.variables, self.log = port, variables, log
+
+    def __enter__(self):
+        with self.log.open("a") as output:
+            self.process = subprocess.Popen(
+                uvicorn(self.port), cwd=ROOT, env=site_environment(self.variables),
+                stdout=output, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        answers_at(f"http://127.0.0.1:{self.port}/healthz/live", self.process, self.log)
+        return self.process
+
+    def __exit__(self, *error):
+        self.process.kill()
+        self.process.wait(timeout=10)
 
 
 @contextmanager

@@ -1,14 +1,11 @@
 """With nothing installed: the site itself does its jobs, beside the requests."""
 
 import signal
-import subprocess
 import time
 from datetime import UTC, datetime, timedelta
 
-from tests.environment import ROOT
 from tests.jobs import site
-from tests.processes import free_port, site_environment, uvicorn
-from tests.processes import wait_until_it_answers as answers_at
+from tests.processes import free_port
 
 
 def test_a_job_starts_within_a_moment(client):
@@ -55,7 +52,7 @@ def test_a_job_that_runs_is_cancelled_within_a_second(client):
 def test_a_stop_gives_back_what_runs_and_the_next_start_goes_on(variables, tmp_path):
     port = free_port()
     log = tmp_path / "log"
-    first, second = (started(port, variables, log) for _ in range(2))
+    first, second = (site.started(port, variables, log) for _ in range(2))
     with first as process, site.client_at(f"http://127.0.0.1:{port}") as client:
         job = site.ask(client, seconds=60)
         site.until(lambda: client.get(f"/jobs/{job}/").json()["state"] == "running")
@@ -65,23 +62,3 @@ def test_a_stop_gives_back_what_runs_and_the_next_start_goes_on(variables, tmp_p
         again = lambda: client.get(f"/jobs/{job}/").json()["attempts"] == 2  # noqa: E731
         site.until(again, seconds=5, otherwise=log.read_text)
         client.post(f"/jobs/{job}/cancel/")
-
-
-class started:  # noqa: N801 - reads as a word
-    """A site at this port, as a process to send signals to."""
-
-    def __init__(self, port, variables, log):
-        self.port, self.variables, self.log = port, variables, log
-
-    def __enter__(self):
-        with self.log.open("a") as output:
-            self.process = subprocess.Popen(
-                uvicorn(self.port), cwd=ROOT, env=site_environment(self.variables),
-                stdout=output, stderr=subprocess.STDOUT,
-            )  # fmt: skip
-        answers_at(f"http://127.0.0.1:{self.port}/healthz/live", self.process, self.log)
-        return self.process
-
-    def __exit__(self, *error):
-        self.process.kill()
-        self.process.wait(timeout=10)

@@ -2,14 +2,16 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.jobs import site
-from tests.processes import EMAIL, PASSWORD, logged_in
+from tests.processes import EMAIL, PASSWORD, free_port, logged_in
 
-pytestmark = pytest.mark.usefixtures("client")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("client")]
 LINES = 250
 
 
@@ -78,7 +80,7 @@ def test_after_the_end_there_is_nothing_to_tell(client):
     assert (answer.status_code, answer.content) == (204, b"")
 
 
-@pytest.mark.parametrize("last", ["x", "-1", "1.5", "99999999999", "²"])
+@pytest.mark.parametrize("last", ["x", "-1", "1.5", "99999999999", "4096", "²"])
 def test_an_id_that_is_none_is_refused(client, last):
     job = site.ask(client, seconds=0)
 
@@ -142,6 +144,61 @@ def seconds_until_closed(client, path, end):
         for _ in parts:
             pass
     return time.monotonic() - start
+
+
+def test_nobody_watches_without_a_login(url, long_job):
+    answer = httpx.get(f"{url}/api/v1/jobs/{long_job}/events/")
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"]
+
+
+def test_whoever_comes_back_after_a_crash_of_the_site_has_missed_no_state(variables, tmp_path):
+    port, log = free_port(), tmp_path / "log"
+    url = f"http://127.0.0.1:{port}"
+    with site.started(port, variables, log) as process, site.client_at(url) as client:
+        job = site.ask(client, seconds=120)
+        before = site.events_of(client, job, most=3)
+        process.kill()
+    with site.started(port, variables, log), site.client_at(url) as client:
+        again = lambda: client.get(f"/jobs/{job}/").json()["attempts"] == 2  # noqa: E731
+        site.until(again, seconds=20, otherwise=log.read_text)
+        client.post(f"/jobs/{job}/cancel/")
+        after = site.events_of(client, job, last=before[-1][0])
+        whole = site.events_of(client, job)
+
+    numbers = [number for number, *_ in before + after]
+    assert numbers == sorted(set(numbers))
+    assert states_of(before + after) == states_of(whole)
+    assert after[-1][2]["state"] == "cancelled"
+
+
+def states_of(events):
+    return [event for event in events if event[1] == "state"]
+
+
+def test_a_client_that_leaves_holds_nothing_any_more(variables, tmp_path):
+    port, log = free_port(), tmp_path / "log"
+    url = f"http://127.0.0.1:{port}"
+    with site.started(port, variables, log) as process, site.client_at(url) as client:
+        job = site.ask(client, seconds=120)
+        before = sockets_of(process)
+
+        with ExitStack() as streams:
+            parts = [
+                streams.enter_context(client.stream("GET", f"/jobs/{job}/events/")).iter_raw()
+                for _ in range(20)
+            ]
+            assert all(next(each) for each in parts)
+            assert sockets_of(process) >= before + 19  # one of them over a connection kept open
+        site.until(lambda: sockets_of(process) <= before)
+
+        client.post(f"/jobs/{job}/cancel/")
+
+
+def sockets_of(process):
+    files = list(Path(f"/proc/{process.pid}/fd").iterdir())
+    return sum(str(file.readlink()).startswith("socket:") for file in files)
 
 
 def test_fifty_at_once_all_hear_of_the_end(client):
