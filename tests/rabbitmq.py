@@ -64,6 +64,7 @@ class RabbitMQ:
             "LANG": "C.UTF-8",
             "ERL_EPMD_PORT": str(self.names_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_RELAXED_COMMAND_CHECK": "1",  # ends though it takes the node for alive
             "RABBITMQ_NODENAME": "tests@localhost",
             "RABBITMQ_DIST_PORT": str(self.distribution_port),
             "RABBITMQ_CONFIG_FILE": str(self.directory / "rabbitmq.conf"),
