@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from jobs import transitions
+from jobs import ending, transitions
 from jobs.models import Job
 
 SECONDS_BETWEEN_WRITES = 0.5
@@ -135,6 +135,8 @@ class JobContext:
 
     def check(self) -> None:
         """Raise `Stopped` where the work is to stop."""
+        if self.stop is None and ending.is_told():
+            self.stop = Reason.ENDING
         if self.stop is None and time.monotonic() > self.deadline:
             self.stop = Reason.TIMED_OUT
         if self.stop is not None:

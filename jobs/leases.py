@@ -18,7 +18,7 @@ from django.db import close_old_connections, connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from jobs import transitions
+from jobs import ending, transitions
 from jobs.context import JobContext, Reason
 from jobs.models import Job, State
 
@@ -58,6 +58,7 @@ def kept(context: JobContext) -> Iterator[None]:
 
 def stop_all() -> None:
     """The process is about to end: what runs here stops where it can, and goes back in line."""
+    ending.tell()
     with _lock:
         for context in _held.values():
             context.stop = context.stop or Reason.ENDING

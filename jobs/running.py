@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from backend_practice.backoff import backoff
 from backend_practice.http.context import request_id
-from jobs import leases, transitions
+from jobs import ending, leases, transitions
 from jobs.context import JobContext, Reason, Refused, Stopped
 from jobs.kinds import Kind, kind_named
 from jobs.models import Job
@@ -32,6 +32,8 @@ NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")  # which PostgreSQL stores in no
 
 def run(job_id: UUID) -> bool:
     """Do the job if it is due; whether it was this worker's to do."""
+    if ending.is_told():  # Celery still hands out what it has fetched
+        return False
     job = transitions.claim(job_id, this_worker())
     if job is None:
         return False

@@ -11,7 +11,7 @@ from jobs import leases, periodic, running
 
 @worker_shutting_down.connect
 def hand_back(**options: Any) -> None:
-    """What runs in threads of a worker that is told to end goes back in line."""
+    """What runs in threads and processes of a worker that is told to end goes back in line."""
     leases.stop_all()
 
 

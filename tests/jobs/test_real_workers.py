@@ -15,6 +15,8 @@ from tests.jobs import site
 from tests.jobs.kills.site import celery
 from tests.processes import own_database, running_site, site_environment
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def own_site(tmp_path_factory):
@@ -46,7 +48,7 @@ def process_of(command, variables, log):
         )  # fmt: skip
     try:
         yield process
-        assert process.poll() is None, log.read_text()
+        assert process.poll() in (None, 0), log.read_text()
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -62,14 +64,16 @@ def deleted_at_the_end(url, queue):
 
 
 @pytest.mark.parametrize(("server", "pool"), [("amqp_url", "prefork"), ("redis_url", "threads")])
-def test_workers_do_what_the_site_accepts(own_site, request, server, pool, queue, tmp_path):
+def test_workers_do_what_the_site_accepts_and_hand_back_what_they_cannot_finish(
+    own_site, request, server, pool, queue, tmp_path
+):
     broker = request.getfixturevalue(server)
     variables = {**own_site, "CELERY_BROKER_URL": broker, "JOBS_QUEUE": queue}
     command = celery("worker", "--pool", pool, "--concurrency", "2")
 
     with (
         deleted_at_the_end(broker, queue),
-        process_of(command, variables, tmp_path / "worker.log"),
+        process_of(command, variables, tmp_path / "worker.log") as worker,
         running_site(tmp_path / "web.log", **variables) as url,
         site.client_at(url) as client,
     ):
@@ -78,9 +82,18 @@ def test_workers_do_what_the_site_accepts(own_site, request, server, pool, queue
         jobs = [site.ended(client, job) for job in [*plain, asking]]
         watched = site.events_of(client, site.ask(client, seconds=0.5))
         site.until(lambda: len(client.get("/jobs/?state=succeeded").json()["results"]) >= 8)
+        left = [site.ask(client, seconds=120) for _ in range(4)]
+        site.until(lambda: len(client.get("/jobs/?state=running").json()["results"]) == 2)
+        worker.terminate()
+        assert worker.wait(timeout=20) == 0
+        handed_back = [client.get(f"/jobs/{job}/").json() for job in left]
+        for job in left:
+            client.post(f"/jobs/{job}/cancel/")
 
     assert {job["state"] for job in jobs} == {"succeeded"}
     assert watched[-1][2]["state"] == "succeeded"
+    assert {job["state"] for job in handed_back} == {"queued"}
+    assert sorted(job["attempts"] for job in handed_back) == [0, 0, 1, 1]
 
 
 def test_the_beat_keeps_the_time_for_workers(own_site, amqp_url, queue, tmp_path):
