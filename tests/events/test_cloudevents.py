@@ -10,6 +10,8 @@ from cloudevents.core.v1.event import CloudEvent
 
 from events.envelope import Event, parse_event
 
+pytestmark = pytest.mark.once
+
 EVENT = Event(
     id=UUID("01890a5d-ac96-774b-bcce-b302099a8057"),
     type="books.review.created",

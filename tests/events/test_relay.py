@@ -13,7 +13,7 @@ from events.sender import Sender
 from tests.events.conftest import HAPPENED
 from tests.patience import eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 def unsent():

@@ -6,6 +6,8 @@ import pytest
 from events.envelope import UnreadableEvent, parse_event
 from tests.events.test_cloudevents import ATTRIBUTES
 
+pytestmark = pytest.mark.once
+
 
 def deep(levels, innermost=b"1"):
     return b'{"a":' * levels + innermost + b"}" * levels

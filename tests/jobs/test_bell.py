@@ -13,6 +13,8 @@ from backend_practice.celery import app
 from jobs import bell
 from tests.jobs.waiting import until
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def broker_at(monkeypatch):

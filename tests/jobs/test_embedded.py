@@ -4,8 +4,12 @@ import signal
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.jobs import site
 from tests.processes import free_port
+
+pytestmark = pytest.mark.once
 
 
 def test_a_job_starts_within_a_moment(client):

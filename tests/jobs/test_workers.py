@@ -12,6 +12,8 @@ from tests.environment import ROOT
 from tests.jobs.waiting import until
 from tests.processes import site_environment
 
+pytestmark = pytest.mark.once
+
 WAIT = """
 import sys, django
 django.setup()

@@ -103,7 +103,7 @@ def ask_for(patient, numbers, pause):
 
 def wait_until_all_have_ended(patient):
     deadline = time.monotonic() + SECONDS_TO_RECOVER
-    while left := [job for job in patient.jobs() if job["state"] in ("queued", "running")]:
+    while left := patient.unfinished():
         assert time.monotonic() < deadline, left
         time.sleep(0.2)
 
