@@ -5,6 +5,7 @@ import shlex
 from dataclasses import dataclass, field
 from typing import Any
 
+WEBSOCKET = "WEBSOCKET"
 LONGEST_BODY = 600
 SECRET_HEADERS = {"authorization": "Bearer $TOKEN"}
 
@@ -23,6 +24,9 @@ class Asked:
 
     def curl(self) -> str:
         """The request as a command; a token is `$TOKEN`, and who it belongs to is told beside."""
+        if self.method == WEBSOCKET:
+            headers = [f"-H {self._header(name, value)}" for name, value in self.headers.items()]
+            return " ".join(["websocat", *headers, shlex.quote(self.url)])
         words = ["curl -i"]
         if self.method == "HEAD":
             words.append("--head")

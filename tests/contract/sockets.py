@@ -10,7 +10,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 from websockets.sync.client import ClientConnection, connect
 
 from .answers import Failure
-from .exchanges import Asked, Exchange, short
+from .exchanges import WEBSOCKET, Asked, Exchange, short
 from .line import Line
 
 SECONDS = 10
@@ -91,7 +91,7 @@ class Socket:
 def open_socket(line: Line, path: str, headers: dict[str, str], who: str) -> Iterator[Socket]:
     """A connection to this path. One that is refused as HTTP counts as closed with its status."""
     url = line.url_of(path).replace("http", "ws", 1)
-    exchange = Exchange(Asked("WEBSOCKET", url, headers, who=who), 101)
+    exchange = Exchange(Asked(WEBSOCKET, url, headers, who=who), 101)
     line.exchanges.append(exchange)
     given = {**line.settings.headers, **headers}
     origin = given.pop("Origin", None)
