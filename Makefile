@@ -18,7 +18,7 @@ run: export SITE_URL ?= http://$(HOST):$(PORT)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run services test test-kills lint types format check deploy-check check-migrations test-postgresql shell clean
+.PHONY: help run services test test-kills test-mutants contract-table lint types format check deploy-check check-migrations test-postgresql shell clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,12 @@ test: $(TOOLS) ## Run all tests on SQLite; TESTS=tests/books for some of them.
 
 test-kills: $(TOOLS) ## 300 jobs and 300 events over 50 kills of everything: none lost, none doubled.
 	TEST_KILLS=50 $(PYTHON) -m pytest -n 0 -s tests/jobs/kills tests/events/test_killed.py
+
+test-mutants: $(TOOLS) ## Break the site in some 300 ways: each check of the contract must fail its own.
+	TEST_MUTANT_PARTS=1 $(PYTHON) -m pytest -n 0 tests/practice/test_mutants.py
+
+contract-table: $(TOOLS) ## Write the table of checks and mutants in docs/contract.md anew.
+	$(PYTHON) -m tests.contract.mutants.table docs/contract.md
 
 lint: $(TOOLS) ## Look for mistakes, formatting and forbidden imports.
 	$(PYTHON) -m ruff check

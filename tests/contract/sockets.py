@@ -95,18 +95,17 @@ def open_socket(line: Line, path: str, headers: dict[str, str], who: str) -> Ite
     line.exchanges.append(exchange)
     given = {**line.settings.headers, **headers}
     origin = given.pop("Origin", None)
-    try:
-        connection = connect(
-            url, additional_headers=given, origin=origin, proxy=None,  # type: ignore[arg-type]
-            open_timeout=SECONDS, close_timeout=2, max_size=2**22, compression=None,
-        )  # fmt: skip
-    except (InvalidHandshake, InvalidMessage, OSError, EOFError) as error:
-        exchange.status, exchange.came = 0, str(error)
-        raise Failure("a WebSocket", str(error), exchange) from error
-    try:
+    with contextlib.ExitStack() as stack:
+        try:
+            opening = connect(
+                url, additional_headers=given, origin=origin, proxy=None,  # type: ignore[arg-type]
+                open_timeout=SECONDS, close_timeout=2, max_size=2**22, compression=None,
+            )  # fmt: skip
+            connection = stack.enter_context(opening)
+        except (InvalidHandshake, InvalidMessage, OSError, EOFError) as error:
+            exchange.status, exchange.came = 0, str(error)
+            raise Failure("a WebSocket", str(error), exchange) from error
         yield Socket(connection, exchange)
-    finally:
-        connection.close()
 
 
 def code_of(error: ConnectionClosed) -> int:

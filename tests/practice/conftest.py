@@ -8,6 +8,7 @@ import pytest
 from tests.contract.command import main
 from tests.contract.stages import s05_database
 from tests.practice.small_server import serving
+from tests.processes import uvicorn
 from tests.uploads.sites import open_site
 
 
@@ -17,6 +18,23 @@ def own_site(tmp_path_factory):
     directory = tmp_path_factory.mktemp("practice")
     with open_site(directory, ACCESS_TOKEN_SECONDS="300", SIGN_UPS_PER_HOUR="100000") as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def broken_site(tmp_path_factory):
+    """A site that can be broken in many ways, one at a time."""
+    directory = tmp_path_factory.mktemp("broken")
+    limits = {"ACCESS_TOKEN_SECONDS": "300", "SIGN_UPS_PER_HOUR": "100000"}
+    with open_site(directory, mutants, **limits) as site:
+        yield site
+
+
+def mutants(port):
+    """The command line of the site with something broken."""
+    return [
+        word.replace("backend_practice.asgi", "tests.contract.mutants.application")
+        for word in uvicorn(port)
+    ]
 
 
 @pytest.fixture
