@@ -5,7 +5,7 @@ import os
 from django.utils.module_loading import import_string
 
 from backend_practice.environment import load_dotenv_file
-from backend_practice.front import Front, no_such_socket
+from backend_practice.front import Front
 from backend_practice.http.handlers import asgi_application, wsgi_application
 
 load_dotenv_file()
@@ -17,12 +17,14 @@ def build() -> Front:
     asgi = asgi_application()  # loads the settings and the apps
     from django.conf import settings
 
+    from backend_practice.sockets import socket_application
+
     for name in settings.BESIDE_REQUESTS:
         import_string(name)()
     return Front(
         wsgi=wsgi_application(),
         asgi=asgi,  # type: ignore[arg-type]
-        websocket=no_such_socket,
+        websocket=socket_application(),
         async_paths=settings.ASYNC_PATHS,
         threads=settings.HTTP_THREADS,
         max_body=settings.MAX_BODY_BYTES,

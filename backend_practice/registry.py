@@ -49,7 +49,11 @@ SERVICES = {
     service.name: service
     for service in (
         Service(
-            "all", apps=("accounts", "accounts.identity", "hello", "books", "uploads", *BACKGROUND)
+            "all",
+            apps=(
+                *("accounts", "accounts.identity", "hello", "books", "uploads", "chat"),
+                *BACKGROUND,
+            ),
         ),
         Service("web", apps=("accounts", "hello"), number=1, paths=(EVERYTHING_ELSE,)),
         Service(
@@ -79,6 +83,13 @@ SERVICES = {
             uses=(*COPIES, *LOOKS),
             number=5,
             paths=(r"/api/v1/jobs",),
+        ),
+        Service(
+            "chat",
+            apps=("accounts", "chat"),
+            uses=(*COPIES, *BACKGROUND, *LOOKS),
+            number=6,
+            paths=(r"/api/v1/chat", r"/ws"),
         ),
     )
 }

@@ -12,21 +12,17 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast, Coalesce, Length
-from django.db.models.lookups import Exact, LessThanOrEqual
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from backend_practice.constraints import at_most
 from books.words import sort_key, words_of
 
 FIRST_YEAR, LAST_YEAR = -3000, 9999
 UNKNOWN_YEAR = FIRST_YEAR - 1
 
 User = AbstractBaseUser | AnonymousUser
-
-
-def at_most(length: int, field: str, name: str) -> models.CheckConstraint:
-    """No longer than this: PostgreSQL holds `max_length` itself, SQLite does not."""
-    return models.CheckConstraint(condition=Q(LessThanOrEqual(Length(field), length)), name=name)
 
 
 def may_change(user: User, owner_id: object) -> bool:

@@ -1,20 +1,22 @@
 """What comes in is checked here, and what goes out is shaped here."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend_practice.http.fields import NumberField, StrictSerializer, TextField
+from backend_practice.http.fields import (
+    IdField,
+    NumberField,
+    SlugField,
+    StrictSerializer,
+    TextField,
+)
 from books.isbn import normalise_isbn
 from books.languages import MAX_LENGTH, normalise_language
 from books.models import FIRST_YEAR, Author, Book, Genre, Review
-
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class IsbnField(TextField):
@@ -35,27 +37,6 @@ class LanguageField(TextField):
             return normalise_language(super().to_internal_value(data))
         except ValueError as error:
             raise serializers.ValidationError(str(error), code="language") from error
-
-
-class SlugField(TextField):
-    """Lower-case letters, digits and single hyphens between them."""
-
-    def to_internal_value(self, data: Any) -> str:
-        slug = super().to_internal_value(data)
-        if not SLUG.fullmatch(slug):
-            raise serializers.ValidationError(
-                "A slug has lower-case letters, digits, and hyphens between them.", code="slug"
-            )
-        return slug
-
-
-class IdField(serializers.UUIDField):
-    """A UUID in its usual spelling; the stock field takes numbers as well."""
-
-    def to_internal_value(self, data: Any) -> UUID:
-        if not isinstance(data, str):
-            self.fail("invalid", value=data)
-        return super().to_internal_value(data)
 
 
 class DistinctListField(serializers.ListField):

@@ -189,6 +189,10 @@ STAGES = (
         app="chat",
         summary="Rooms over WebSockets: messages in order and without gaps, and a client that"
         " comes back misses nothing.",
+        links=(
+            Link("/api/v1/docs/#/chat", "rooms, members, what was said"),
+            Link("/admin/chat/room/", "rooms and messages for who looks after them"),
+        ),
     ),
     Stage(
         number=10,

@@ -7,39 +7,23 @@ change is found by looking.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from django.db import close_old_connections
-
 from backend_practice.stopping import on_stop
+from backend_practice.threads import DatabaseThreads
 from jobs import watching
 from jobs.models import Job
 
 logger = logging.getLogger(__name__)
 
 LOOKS = 0.5  # seconds between two
-THREADS = 2
 
-Found = TypeVar("Found")
-
-_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="job-streams")
+in_thread = DatabaseThreads(2, "job-streams")
 _watchers: "WeakKeyDictionary[asyncio.AbstractEventLoop, Watcher]" = WeakKeyDictionary()
-
-
-async def in_thread(work: Callable[[], Found]) -> Found:
-    """Ask the database without holding up the event loop."""
-
-    def asked() -> Found:
-        close_old_connections()
-        return work()
-
-    return await asyncio.get_running_loop().run_in_executor(_threads, asked)
 
 
 class Change:

@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection, connections
 from rest_framework.test import APIClient
 
-from jobs import watcher
+from backend_practice.threads import DatabaseThreads
 from tests import servers
 from tests.rabbitmq import own_rabbitmq  # noqa: F401 - a fixture, for every test
 from tests.servers import missing_server
@@ -30,7 +30,8 @@ def person(name, **fields):
 def django_db_setup(django_db_setup):
     """At the end no thread that lasts holds a connection to a database that is to be dropped."""
     yield
-    let_go_of_connections(watcher._threads, watcher.THREADS)
+    for threads in DatabaseThreads.all:
+        let_go_of_connections(threads.pool, threads.count)
 
 
 def let_go_of_connections(pool, threads):

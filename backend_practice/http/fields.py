@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CONTROLS_BUT_WHITE_SPACE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # Of members that nobody knows; a body can hold a hundred thousand.
@@ -47,6 +49,36 @@ class NumberField(serializers.IntegerField):
         if isinstance(data, bool) or not isinstance(data, int | float) or data != data // 1:
             self.fail("invalid")
         return super().to_internal_value(int(data))
+
+
+class SwitchField(serializers.BooleanField):
+    """`true` or `false`; the stock field takes texts and numbers as well."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class SlugField(TextField):
+    """Lower-case letters, digits and single hyphens between them."""
+
+    def to_internal_value(self, data: Any) -> str:
+        slug = super().to_internal_value(data)
+        if not SLUG.fullmatch(slug):
+            raise serializers.ValidationError(
+                "A slug has lower-case letters, digits, and hyphens between them.", code="slug"
+            )
+        return slug
+
+
+class IdField(serializers.UUIDField):
+    """A UUID in its usual spelling; the stock field takes numbers as well."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -24,6 +24,7 @@ from backend_practice.settings.background import (
 )
 from backend_practice.settings.databases import database
 from backend_practice.settings.files import KNOWN_TYPES, uploads_storage
+from backend_practice.settings.layers import channel_layer
 from backend_practice.settings.logs import logging_configuration
 from backend_practice.settings.mail import mail_settings
 from backend_practice.settings.storage import kept_secret, writable_directory
@@ -167,6 +168,11 @@ JOBS_WAITING_A_USER = env.integer("JOBS_WAITING_A_USER", 100, minimum=1)
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 20, minimum=2)
 JOB_SWEEP_SECONDS = env.integer("JOB_SWEEP_SECONDS", 2, minimum=1, maximum=300)
 
+# ---- Sockets -------------------------------------------------------------------
+
+CHANNEL_LAYERS = {"default": channel_layer(REDIS_URL)}
+SOCKET_CALLERS = "accounts.sockets"  # what `backend_practice.sockets` asks who calls
+
 # What a process does besides answering requests, or doing jobs.
 BESIDE_REQUESTS, BESIDE_WORKERS = [], []
 if "jobs" in INSTALLED_APPS:
@@ -285,6 +291,8 @@ MAX_IMAGE_PIXELS = env.integer("MAX_IMAGE_PIXELS", 30_000_000, minimum=1)
 MAX_IMAGE_MEMORY_BYTES = env.integer("MAX_IMAGE_MEMORY_BYTES", 128 * 1024 * 1024, minimum=1024)
 REQUESTS_PER_MINUTE_ADDRESS = env.integer("REQUESTS_PER_MINUTE_ADDRESS", 600, minimum=1)
 REQUESTS_PER_MINUTE_USER = env.integer("REQUESTS_PER_MINUTE_USER", 1200, minimum=1)
+CHAT_MESSAGES_PER_SECOND = env.integer("CHAT_MESSAGES_PER_SECOND", 10, minimum=1)
+CHAT_MESSAGES_AT_ONCE = env.integer("CHAT_MESSAGES_AT_ONCE", 20, minimum=1)
 IDEMPOTENCY_HOURS = env.integer("IDEMPOTENCY_HOURS", 24, minimum=1)
 
 # ---- Security ---------------------------------------------------------------

@@ -15,6 +15,8 @@ SECRET = PRODUCTION["SECRET_KEY"]
     [
         ("ALLOWED_HOSTS", "a.example, b.example", "ALLOWED_HOSTS", ["a.example", "b.example"]),
         ("BACKEND_PRACTICE_SERVICE", "uploads", "SERVICE", "uploads"),
+        ("CHAT_MESSAGES_AT_ONCE", "7", "CHAT_MESSAGES_AT_ONCE", 7),
+        ("CHAT_MESSAGES_PER_SECOND", "3", "CHAT_MESSAGES_PER_SECOND", 3),
         ("CLAMAV_URL", "tcp://scan:3310", "CLAMAV_URL", "tcp://scan:3310"),
         ("DEBUG", "true", "DEBUG", True),
         ("HTTP_THREADS", "3", "HTTP_THREADS", 3),

@@ -1,0 +1,3 @@
+"""The addresses of rooms."""
+
+ROOMS = "/api/v1/chat/rooms/"
