@@ -76,8 +76,9 @@ NOT_ACCEPTABLE = ProblemType(
     "`Accept` names no media type that the site can answer with: ask for application/json.",
 )  # fmt: skip
 CONFLICT = ProblemType(
-    "conflict", 409, "This is there already",
-    "What you sent collides with something that exists; only one of its kind may.",
+    "conflict", 409, "This conflicts with what is there",
+    "Something of its kind exists already, and only one may; or what exists is in a state that "
+    "does not allow this.",
 )  # fmt: skip
 STILL_RUNNING = ProblemType(
     "still-running", 409, "The first request still runs",
@@ -187,7 +188,7 @@ class MalformedRequest(Problem):
 
 
 class Conflict(Problem):
-    """Something that may exist once exists already; `pointer` names the field at fault."""
+    """What exists forbids it, by being there or by its state; `pointer` names the field."""
 
     kind = CONFLICT
 

@@ -8,6 +8,7 @@ import os
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Semaphore
 
 import pytest
 
@@ -21,7 +22,8 @@ FULL = int(os.environ.get("TEST_KILLS") or 0)
 STEPS, SECONDS = 3, 0.05
 CLIENTS = 6  # a request that was killed holds up no other
 SECONDS_TO_RECOVER = 120
-ALIVE = 0.8  # of the kills come when the site has started; the others at any moment
+SECONDS_TO_BEGIN = 15
+ALIVE = 0.8  # of the kills come when a job runs; the others at any moment
 
 
 @pytest.fixture
@@ -72,20 +74,21 @@ def test_over_kills_of_worker_site_and_broker_every_job_is_done_once(
 
 
 def survive(site, victims, *, jobs, kills, chance):
-    """Ask for this many jobs while victims are killed; wait until all are done. Their ids."""
-    start = time.monotonic()
+    """Ask for some jobs, kill a victim, and again; wait until all are done. Their ids."""
+    start, turns = time.monotonic(), Semaphore(0)
     with Patient(site.url) as patient, ThreadPoolExecutor(CLIENTS) as pool:
         asking = [
-            pool.submit(ask_for, patient, range(n, jobs, CLIENTS), pause=CLIENTS * kills / jobs)
-            for n in range(CLIENTS)
+            pool.submit(ask_for, patient, range(n, jobs, CLIENTS), turns) for n in range(CLIENTS)
         ]
         for number in range(kills):
+            turns.release(jobs // kills)
             if chance.random() < ALIVE:
-                patient.until(200, lambda: patient.client.get("/healthz/live"))
-            time.sleep(chance.uniform(0.1, 1.5))
+                wait_until_a_job_runs(patient)
+            time.sleep(chance.uniform(0, 0.5))
             victim = victims[number % len(victims)]
             victim.kill()
             victim.start()
+        turns.release(jobs)
         for each in asking:
             each.result()
         killing = time.monotonic() - start
@@ -95,10 +98,17 @@ def survive(site, victims, *, jobs, kills, chance):
     return patient.accepted
 
 
-def ask_for(patient, numbers, pause):
+def ask_for(patient, numbers, turns):
     for number in numbers:
+        turns.acquire()
         patient.ask(number, {"steps": STEPS, "seconds": SECONDS})
-        time.sleep(pause)
+
+
+def wait_until_a_job_runs(patient):
+    """For some seconds: they may all have been done already."""
+    deadline = time.monotonic() + SECONDS_TO_BEGIN
+    while time.monotonic() < deadline and not patient.some("running"):
+        time.sleep(0.02)
 
 
 def wait_until_all_have_ended(patient):
