@@ -22,7 +22,6 @@ FULL = int(os.environ.get("TEST_KILLS") or 0)
 STEPS, SECONDS = 3, 0.05
 CLIENTS = 6  # a request that was killed holds up no other
 SECONDS_TO_RECOVER = 120
-SECONDS_TO_BEGIN = 15
 ALIVE = 0.8  # of the kills come when a job runs; the others at any moment
 
 
@@ -83,7 +82,7 @@ def survive(site, victims, *, jobs, kills, chance):
         for number in range(kills):
             turns.release(jobs // kills)
             if chance.random() < ALIVE:
-                wait_until_a_job_runs(patient)
+                wait_until_a_job_runs(patient, asked=(number + 1) * (jobs // kills))
             time.sleep(chance.uniform(0, 0.5))
             victim = victims[number % len(victims)]
             victim.kill()
@@ -104,10 +103,13 @@ def ask_for(patient, numbers, turns):
         patient.ask(number, {"steps": STEPS, "seconds": SECONDS})
 
 
-def wait_until_a_job_runs(patient):
-    """For some seconds: they may all have been done already."""
-    deadline = time.monotonic() + SECONDS_TO_BEGIN
-    while time.monotonic() < deadline and not patient.some("running"):
+def wait_until_a_job_runs(patient, asked):
+    """Or until so many have been accepted and all of them done."""
+    deadline = time.monotonic() + SECONDS_TO_RECOVER
+    while not patient.some("running"):
+        if len(patient.accepted) >= asked and not patient.unfinished():
+            return
+        assert time.monotonic() < deadline, patient.unfinished()
         time.sleep(0.02)
 
 
