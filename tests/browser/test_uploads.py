@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.people import sign_up
 from tests.browser.test_frame import seen
 
 SEEN = re.compile("seen")
@@ -19,8 +20,7 @@ def say(page, name):
 def page(visit):
     """The page, signed in."""
     page = visit.goto("/stages/6-uploads/")
-    say(page, "Sign in")
-    say(page, "Sign up and log in")
+    sign_up(page)
     expect(page.locator("#own .empty")).to_contain_text("No file yet")
     return page
 

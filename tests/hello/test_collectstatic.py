@@ -164,3 +164,17 @@ def test_an_edited_file_is_served_after_a_restart(app, settings):
 def test_every_app_with_a_public_directory_gives_its_files():
     assert any(directory.parent.name == "hello" for directory in static_files.public_directories())
     assert "site/index.html" in static_files.public_files()
+
+
+def test_modules_that_import_each_other_are_named_by_their_hashes_however_deep(app, settings):
+    modules = app / "static" / "hello"
+    modules.mkdir()
+    for depth in range(40):  # in whichever order they are taken, it is many rounds
+        module = f'import {{ next }} from "./{depth + 1:02}.js";' if depth < 39 else "let end;"
+        (modules / f"{depth:02}.js").write_text(f"{module}\n")
+
+    collect()
+
+    hashed = list((settings.STATIC_ROOT / "hello").glob("00.*.js"))
+    assert "/01." in hashed[0].read_text()
+    assert "/01.js" not in hashed[0].read_text()

@@ -1,7 +1,8 @@
 // Files on their way: how far each is, the cut, and going on.
 
 import { call, post } from "../../lab/api.js";
-import { bytes, fill, find, h, onClick, whileBusy } from "../../lab/dom.js";
+import { startCutting } from "../../lab/cut.js";
+import { bytes, fill, find, h, whileBusy } from "../../lab/dom.js";
 import { Declined, Unreachable } from "../../lab/errors.js";
 import { dropFile, keepFile, keptFile } from "../../lab/kept-file.js";
 import { sayProblem } from "../../lab/notice.js";
@@ -9,7 +10,6 @@ import { isOffline, untilNextTry } from "../../lab/patience.js";
 import { reached } from "../../lab/progress.js";
 import { session, state } from "../../lab/session.js";
 import { Refused, create, offsetOf, sendRest, terminate } from "../../lab/tus.js";
-import { connectionIsCut, cutConnection, wire } from "../../lab/wire.js";
 import { look } from "./own.js";
 
 const KEPT = "practice-upload"; // of this tab: where the upload is that a reload must not lose
@@ -17,12 +17,7 @@ const SLOW = 250;
 const list = find("#transfers");
 
 export function startTransfers() {
-  const cut = find("[data-cut]");
-  onClick("[data-cut]", () => cutConnection(!connectionIsCut()));
-  wire.addEventListener("connection", () => {
-    fill(cut, connectionIsCut() ? "Mend the network" : "Cut the network");
-    cut.setAttribute("aria-pressed", String(connectionIsCut()));
-  });
+  startCutting();
   session.addEventListener("changed", resumeAfterReload);
   resumeAfterReload();
 }
