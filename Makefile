@@ -47,6 +47,13 @@ test-mutants: $(TOOLS) ## Break the site in some 300 ways: each check of the con
 contract-table: $(TOOLS) ## Write the table of checks and mutants in docs/contract.md anew.
 	$(PYTHON) -m tests.contract.mutants.table docs/contract.md
 
+bench-rest: $(TOOLS) ## Hello and books beside Flask, FastAPI, Express and plain DRF, in a quarter of an hour.
+	@test -x benchmarks/peers/python/.venv/bin/python || $(PYTHON) -m venv benchmarks/peers/python/.venv
+	@benchmarks/peers/python/.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+		-r benchmarks/peers/python/requirements.txt
+	@npm ci --silent --no-audit --no-fund --prefix benchmarks/peers/node
+	$(PYTHON) benchmarks/rest.py
+
 lint: $(TOOLS) ## Look for mistakes, formatting and forbidden imports.
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check

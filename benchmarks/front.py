@@ -19,10 +19,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -30,11 +28,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.load import Asked, Server, ask, load, middle_and_spread  # noqa: E402
 from tests.environment import pristine_environment  # noqa: E402
 from tests.processes import free_port, manage, own_database, wait_until_it_answers  # noqa: E402
 
 PATHS = ("/healthz/live", "/hello/", "/api/v1/books/?limit=20")
-TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 PACKAGES = ("Django", "djangorestframework", "uvicorn", "uvloop", "httptools", "a2wsgi", "asgiref")
 
 
@@ -50,56 +48,6 @@ def front_door() -> Any:
     from backend_practice.asgi import application
 
     return application
-
-
-@dataclass
-class Server:
-    """One running server, with what each round of each path has cost."""
-
-    name: str
-    port: int
-    process: subprocess.Popen[bytes]
-    cpu: dict[str, list[float]] = field(default_factory=dict)
-    rate: dict[str, list[float]] = field(default_factory=dict)
-
-    def cpu_seconds(self) -> float:
-        """User and system time of the process so far, all its threads together."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
-
-    def measure(self, path: str, requests: int, connections: int) -> None:
-        """One round, remembered as CPU µs a request and requests a second."""
-        cpu, start = self.cpu_seconds(), time.perf_counter()
-        asyncio.run(load(self.port, path, requests, connections))
-        seconds = time.perf_counter() - start
-        cost = (self.cpu_seconds() - cpu) / requests * 1_000_000
-        self.cpu.setdefault(path, []).append(cost)
-        self.rate.setdefault(path, []).append(requests / seconds)
-
-
-async def load(port: int, path: str, requests: int, connections: int) -> None:
-    """Ask so many times over so many connections, each of which waits for its answer."""
-    share = requests // connections
-    async with asyncio.TaskGroup() as group:
-        for _ in range(connections):
-            group.create_task(ask(port, path, share))
-
-
-async def ask(port: int, path: str, times: int) -> bytes:
-    """Send the same GET again and again over one connection; the last answer's body."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n\r\n".encode()
-    body = b""
-    for _ in range(times):
-        writer.write(request)
-        head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        if not head.startswith(b"http/1.1 200 "):
-            raise RuntimeError(f"{path}: {head.decode()}")
-        length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
-        body = await reader.readexactly(length)
-    writer.close()
-    await writer.wait_closed()
-    return body
 
 
 @contextmanager
@@ -143,13 +91,9 @@ def both_servers() -> Iterator[tuple[Server, Server]]:
 
 def stop_unless_equal(servers: Sequence[Server], path: str) -> None:
     """A comparison means something only where both give the same answer."""
-    bodies = {asyncio.run(ask(server.port, path, 1)) for server in servers}
+    bodies = {asyncio.run(ask(server.port, Asked(path))) for server in servers}
     if len(bodies) != 1:
         raise RuntimeError(f"{path}: the answers differ")
-
-
-def middle_and_spread(values: Sequence[float]) -> str:
-    return f"{statistics.median(values):,.0f} ({min(values):,.0f}–{max(values):,.0f})"
 
 
 def table(before: Server, after: Server) -> Iterator[str]:
@@ -176,9 +120,9 @@ def run(rounds: int, requests: int, connections: int) -> None:
         for path in PATHS:
             stop_unless_equal(servers, path)
             for server in servers:
-                asyncio.run(load(server.port, path, requests // 4, connections))
+                asyncio.run(load(server.port, Asked(path), requests // 4, connections))
             for server in servers * rounds:
-                server.measure(path, requests, connections)
+                server.measure(path, Asked(path), requests, connections)
         print(*table(*servers), sep="\n")
     database = (
         "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
