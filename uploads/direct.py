@@ -24,6 +24,7 @@ from uploads.models import Upload, incoming_key
 from uploads.parts import Part, deleted_or_problem, locked, remove_all_of
 from uploads.receiving import body_chunks, declared_length
 from uploads.storages import BucketStorage, asked, bucket
+from uploads.turns import turn_of
 
 SALT = "uploads.direct"
 ARRIVED = ".arrived"  # a part that came whole
@@ -73,7 +74,7 @@ def receive(request: HttpRequest, upload_id: uuid.UUID) -> None:
     if declared_length(request) != upload.size:
         raise Conflict(f"Content-Length must be {upload.size}.", code="size_mismatch")
     coming, arrived = Part(upload.pk, suffix=".coming"), Part(upload.pk, suffix=ARRIVED)
-    with locked(coming), deleted_or_problem():
+    with turn_of(upload.owner_id), locked(coming), deleted_or_problem():
         if services.as_it_is_now(upload).is_stored:
             raise Http404
         coming.remove()

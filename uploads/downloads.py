@@ -1,8 +1,9 @@
 """A file on its way out: whole or in part, in constant memory, and harmless in a browser."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -15,6 +16,7 @@ from uploads.models import Upload, thumbnail_key
 from uploads.names import content_disposition
 from uploads.ranges import NotSatisfiable, Span, span_of
 from uploads.storages import bucket, objects
+from uploads.turns import turn_of
 
 CHUNK = 64 * 1024
 # Whatever a browser makes of it: no scripts, no forms, an origin of its own.
@@ -27,6 +29,7 @@ PRIVATE = "private, no-cache"
 class Download:
     """What is to be sent, and how it presents itself."""
 
+    owner_id: Any
     key: str
     size: int
     content_type: str
@@ -51,6 +54,7 @@ class Download:
 def content_download(upload: Upload) -> Download:
     """The bytes as they came."""
     return Download(
+        owner_id=upload.owner_id,
         key=upload.key,
         size=upload.size,
         content_type=upload.content_type,
@@ -64,6 +68,7 @@ def thumbnail_download(upload: Upload, size: int) -> Download:
     """A small copy. Raises FileNotFoundError where it is lost."""
     key = thumbnail_key(upload.pk, size)
     return Download(
+        owner_id=upload.owner_id,
         key=key,
         size=objects().size(key),
         content_type=THUMBNAIL_TYPE,
@@ -97,16 +102,16 @@ def send(request: HttpRequest, download: Download) -> HttpResponseBase:
 def send_ourselves(request: HttpRequest, download: Download) -> HttpResponseBase:
     """The bytes from the disk."""
     headers, span = download.headers(), Span(0, download.size - 1)
-    part = asked_part(request, download)
-    if part is not None:
-        span = part
+    asked = asked_part(request, download)
+    if asked is not None:
+        span = asked
         headers["Content-Range"] = f"bytes {span.first}-{span.last}/{download.size}"
     headers["Content-Length"] = str(span.length)
-    status = 200 if part is None else 206
+    status = 200 if asked is None else 206
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers)
-    file = objects().opened(download.key)
-    return StreamingHttpResponse(FilePart(file, span), status=status, headers=headers)
+    part = FilePart(download, span)
+    return StreamingHttpResponse(part, status=status, headers=headers)
 
 
 def asked_part(request: HttpRequest, download: Download) -> Span | None:
@@ -131,11 +136,19 @@ def is_known(request: HttpRequest, download: Download) -> bool:
 
 
 class FilePart:
-    """The bytes of a span, piece by piece; the file is closed with the answer."""
+    """The bytes of a span, piece by piece; the file is closed with the answer.
 
-    def __init__(self, file: BinaryIO, span: Span) -> None:
-        self.file, self.left = file, span.length
-        self.file.seek(span.first)
+    Raises `TooManyRequests` where its owner has too many under way.
+    """
+
+    def __init__(self, download: Download, span: Span) -> None:
+        self.left = span.length
+        self.under_way = ExitStack()
+        with ExitStack() as begun:
+            begun.enter_context(turn_of(download.owner_id))
+            self.file = begun.enter_context(objects().opened(download.key))
+            self.file.seek(span.first)
+            self.under_way = begun.pop_all()
 
     def __iter__(self) -> Iterator[bytes]:
         while self.left > 0 and (chunk := self.file.read(min(CHUNK, self.left))):
@@ -143,4 +156,4 @@ class FilePart:
             yield chunk
 
     def close(self) -> None:
-        self.file.close()
+        self.under_way.close()

@@ -33,6 +33,7 @@ from uploads.models import Upload
 from uploads.names import cleaned
 from uploads.parts import Part, deleted_meanwhile, deleted_or_problem, locked, remove_all_of
 from uploads.receiving import body_chunks, declared_length
+from uploads.turns import turn_of
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
@@ -143,7 +144,7 @@ def append(upload: Upload, request: HttpRequest, *, offset: int) -> Upload:
     """
     checksum = checksum_in(request)
     part = Part(upload.pk)
-    with locked(part), deleted_or_problem():
+    with turn_of(upload.owner_id), locked(part), deleted_or_problem():
         upload = services.as_it_is_now(upload)
         if offset != offset_of(upload):
             detail = f"Upload-Offset is {offset}; the upload has {offset_of(upload)} bytes."

@@ -96,7 +96,7 @@ STREAMED_PATHS = [
     rf"{API_PREFIX}uploads/[^/]+/(content|thumbnails)(/|$)",
     r"/internal/uploads/",
 ]
-UPLOAD_THREADS = env.integer("UPLOAD_THREADS", 16, minimum=1, maximum=256)
+UPLOAD_THREADS = env.integer("UPLOAD_THREADS", 24, minimum=1, maximum=256)
 
 MIDDLEWARE = [
     "backend_practice.http.middleware.trusted_proxy.TrustedProxyMiddleware",
@@ -286,6 +286,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 MAX_UPLOAD_BYTES = env.integer("MAX_UPLOAD_BYTES", 100 * 1024 * 1024, minimum=1024)
 MULTIPART_OVERHEAD = 64 * 1024  # the lines around the file in a form
 UPLOAD_QUOTA_BYTES = env.integer("UPLOAD_QUOTA_BYTES", 1024**3, minimum=1024)
+FILES_AT_ONCE_A_USER = env.integer("FILES_AT_ONCE_A_USER", 8, minimum=1)
 UPLOAD_EXPIRY_HOURS = env.integer("UPLOAD_EXPIRY_HOURS", 24, minimum=1)
 MAX_IMAGE_PIXELS = env.integer("MAX_IMAGE_PIXELS", 30_000_000, minimum=1)
 MAX_IMAGE_MEMORY_BYTES = env.integer("MAX_IMAGE_MEMORY_BYTES", 128 * 1024 * 1024, minimum=1024)

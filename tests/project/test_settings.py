@@ -19,6 +19,7 @@ SECRET = PRODUCTION["SECRET_KEY"]
         ("CHAT_MESSAGES_PER_SECOND", "3", "CHAT_MESSAGES_PER_SECOND", 3),
         ("CLAMAV_URL", "tcp://scan:3310", "CLAMAV_URL", "tcp://scan:3310"),
         ("DEBUG", "true", "DEBUG", True),
+        ("FILES_AT_ONCE_A_USER", "3", "FILES_AT_ONCE_A_USER", 3),
         ("HTTP_THREADS", "3", "HTTP_THREADS", 3),
         ("IDEMPOTENCY_HOURS", "2", "IDEMPOTENCY_HOURS", 2),
         ("MAX_BODY_BYTES", "2048", "DATA_UPLOAD_MAX_MEMORY_SIZE", 2048),

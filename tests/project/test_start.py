@@ -14,6 +14,7 @@ WRONG_VALUES = [
     ("DATABASE_URL", "mysql://host/books"),
     ("DEBUG", "maybe"),
     ("ENVIRONMENT", "staging"),
+    ("FILES_AT_ONCE_A_USER", "0"),
     ("HTTP_THREADS", "0"),
     ("HTTP_THREADS", "many"),
     ("IDEMPOTENCY_HOURS", "0"),

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -27,6 +27,7 @@ BEFORE = (
 ).encode()
 AFTER = f"\r\n--{BOUNDARY}--\r\n".encode()
 UPLOADS = "/api/v1/uploads/"
+ALL_FILES = 24  # as many as there are UPLOAD_THREADS
 
 
 @pytest.fixture(params=["uvicorn", "runserver"])
@@ -148,11 +149,12 @@ def test_a_form_that_is_cut_off_leaves_nothing(site, client):
     assert client.get(UPLOADS).json()["results"] == []
 
 
-def test_slow_uploads_hold_none_of_the_other_threads(uvicorn_site):
-    token = uvicorn_site.log_in()
+@contextmanager
+def slow_uploads(site, token, count):
+    """So many forms whose files never come."""
     with ExitStack() as stack:
-        for _ in range(THREADS * 3):
-            connection = socket.create_connection(("127.0.0.1", uvicorn_site.port))
+        for _ in range(count):
+            connection = socket.create_connection(("127.0.0.1", site.port))
             stack.enter_context(connection)
             connection.sendall(
                 head(
@@ -163,8 +165,23 @@ def test_slow_uploads_hold_none_of_the_other_threads(uvicorn_site):
                 )
                 + BEFORE
             )
+        yield
 
+
+def test_slow_uploads_hold_none_of_the_other_threads(uvicorn_site):
+    with slow_uploads(uvicorn_site, uvicorn_site.log_in(), THREADS * 3):
         assert httpx.get(f"{uvicorn_site.url}/hello/", timeout=5).status_code == 200
+
+
+def test_slow_uploads_of_one_user_hold_up_nobody_else(uvicorn_site):
+    token = uvicorn_site.log_in()
+    with slow_uploads(uvicorn_site, token, ALL_FILES), uvicorn_site.client(token) as slow:
+        poll(lambda: slow.post(UPLOADS, files={"file": ("a.txt", b"x")}).status_code == 429)
+
+        with uvicorn_site.client(uvicorn_site.log_in()) as other:
+            sent = other.post(UPLOADS, files={"file": ("a.txt", b"x")})
+            assert sent.status_code == 201, sent.text
+            assert other.get(sent.json()["url"]).content == b"x"
 
 
 def test_a_declared_length_is_refused_before_it_comes(uvicorn_site):

@@ -1,5 +1,6 @@
 """What is in an upload, for its owner; and with a signed address, the way in for it."""
 
+import logging
 import uuid
 from typing import Any, ClassVar
 
@@ -18,6 +19,8 @@ from uploads.downloads import THUMBNAIL_TYPE, content_download, send, thumbnail_
 from uploads.selectors import own_stored
 from uploads.views.base import StreamingView
 
+logger = logging.getLogger(__name__)
+
 RANGE = OpenApiParameter("Range", str, OpenApiParameter.HEADER, description="bytes=0-99")
 SIGNATURE = OpenApiParameter("signature", str, description="From `presign/`.", required=True)
 BYTES = {
@@ -34,6 +37,12 @@ class FileView(StreamingView):
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         return super().perform_content_negotiation(request, force=True)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, FileNotFoundError):  # deleted since its row was read, or lost
+            logger.error("An upload has no object: %s", self.kwargs["upload_id"])
+            exc = Http404()
+        return super().handle_exception(exc)
 
 
 class UploadContent(FileView):

@@ -24,6 +24,7 @@ from uploads.parts import new_part
 from uploads.receiving import Received, receive_form, refuse_early
 from uploads.selectors import own_upload, uploads_of
 from uploads.serializers import FormSerializer, UploadSerializer, each
+from uploads.turns import turn_of
 from uploads.views.base import StreamingView, upload_response
 
 UploadPage = page_of(UploadSerializer)
@@ -52,7 +53,7 @@ class Uploads(StreamingView):
     )
     def post(self, request: Request) -> HttpResponseBase:
         refuse_early(request._request, request.user.pk)
-        with new_part(new_upload_id()) as part:
+        with turn_of(request.user.pk), new_part(new_upload_id()) as part:
             received = receive_form(request._request, part)
             same = f"{received.name}\0{received.sha256}".encode()
             return self.once(request, same, lambda: self._keep(request, received))
