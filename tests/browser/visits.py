@@ -26,19 +26,29 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
 
 
 class Visit:
-    """One tab: notes what a page must not do, and looks at it as different readers would."""
+    """One reader's tabs: notes what a page must not do, and looks at it as others would."""
 
     def __init__(self, context, site):
-        self.page = context.new_page()
-        self.site = site
+        self.context, self.site = context, site
         self.faults = []
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.faults.append(f"an error: {error}"))
-        self.page.on("request", self._see)
+        self.page = self._tab()
 
     def goto(self, path):
         self.page.goto(f"{self.site}{path}")
         return self.page
+
+    def another(self, path):
+        """A second tab beside the first, of the same reader."""
+        tab = self._tab()
+        tab.goto(f"{self.site}{path}")
+        return tab
+
+    def _tab(self):
+        tab = self.context.new_page()
+        tab.on("console", self._hear)
+        tab.on("pageerror", lambda error: self.faults.append(f"an error: {error}"))
+        tab.on("request", self._see)
+        return tab
 
     def _hear(self, message):
         if message.type in ("error", "warning") and not ERROR_STATUS.match(message.text):
