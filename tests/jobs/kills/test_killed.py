@@ -8,6 +8,7 @@ import os
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Semaphore
 
 import pytest
@@ -74,7 +75,7 @@ def test_over_kills_of_worker_site_and_broker_every_job_is_done_once(
 
 def survive(site, victims, *, jobs, kills, chance):
     """Ask for some jobs, kill a victim, and again; wait until all are done. Their ids."""
-    start, turns = time.monotonic(), Semaphore(0)
+    start, turns, since = time.monotonic(), Semaphore(0), datetime.now(UTC)
     with Patient(site.url) as patient, ThreadPoolExecutor(CLIENTS) as pool:
         asking = [
             pool.submit(ask_for, patient, range(n, jobs, CLIENTS), turns) for n in range(CLIENTS)
@@ -82,11 +83,12 @@ def survive(site, victims, *, jobs, kills, chance):
         for number in range(kills):
             turns.release(jobs // kills)
             if chance.random() < ALIVE:
-                wait_until_a_job_runs(patient, asked=(number + 1) * (jobs // kills))
+                wait_until_a_job_runs(patient, (number + 1) * (jobs // kills), since)
             time.sleep(chance.uniform(0, 0.5))
             victim = victims[number % len(victims)]
             victim.kill()
             victim.start()
+            since = datetime.now(UTC)
         turns.release(jobs)
         for each in asking:
             each.result()
@@ -103,14 +105,19 @@ def ask_for(patient, numbers, turns):
         patient.ask(number, {"steps": STEPS, "seconds": SECONDS})
 
 
-def wait_until_a_job_runs(patient, asked):
-    """Or until so many have been accepted and all of them done."""
+def wait_until_a_job_runs(patient, asked, since):
+    """One that was begun after this moment; or until all that were asked for are done."""
     deadline = time.monotonic() + SECONDS_TO_RECOVER
-    while not patient.some("running"):
+    while not any(has_begun(job, since) for job in patient.some("running")):
         if len(patient.accepted) >= asked and not patient.unfinished():
             return
         assert time.monotonic() < deadline, patient.unfinished()
         time.sleep(0.02)
+
+
+def has_begun(job, since):
+    """A killed worker's job still says that it runs."""
+    return datetime.fromisoformat(job["started_at"]) > since
 
 
 def wait_until_all_have_ended(patient):
