@@ -1,5 +1,6 @@
 // Waiting for a site or a network that is away: longer each time, but no longer than it is away.
 
+import { Unreachable } from "./errors.js";
 import { connectionIsCut, wire } from "./wire.js";
 
 const PAUSES = [1, 2, 4, 8]; // seconds; the last one again and again
@@ -24,4 +25,18 @@ export function untilNextTry(tries, signal) {
       resolve();
     }
   });
+}
+
+/** What the work gives, tried until there is an answer; `onWait` hears of each time that there was none. */
+export async function patiently(work, { onWait, signal } = {}) {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+    }
+    onWait?.(isOffline() ? "The network is away." : "The site does not answer: asking again.");
+    await untilNextTry(tries, signal);
+    if (signal?.aborted) throw new DOMException("Given up.", "AbortError");
+  }
 }

@@ -2,7 +2,6 @@
 
 import { get, post } from "../../lab/api.js";
 import { find, h, onSubmit, pause } from "../../lab/dom.js";
-import { Unreachable } from "../../lab/errors.js";
 import { guarded, say, sayProblem } from "../../lab/notice.js";
 import { session, state } from "../../lab/session.js";
 import { send } from "../../lab/wire.js";
@@ -59,25 +58,19 @@ async function waitForMail(email, before, notice) {
 
 /** `{name, path}` of the newest letter to the address; null where the mailbox is not to be read. */
 async function newestMail(email) {
-  const answer = await quietly("/mailbox/");
-  if (!answer) return null;
-  const items = [...answer.querySelectorAll(".mails li")];
+  const answer = await send("GET", "/mailbox/");
+  if (!answer.ok) return null;
+  const items = [...read(answer).querySelectorAll(".mails li")];
   const item = items.find((each) => each.textContent.includes(`to ${email.toLowerCase()}`) && /password/i.test(each.textContent));
   const path = item?.querySelector("a").getAttribute("href");
   return { name: path, path };
 }
 
-/** A page of the site, as a document. It is asked for again and again, so the wire is spared. */
-async function quietly(path) {
-  const response = await fetch(path, { credentials: "omit" }).catch(() => {
-    throw new Unreachable("No answer came. Is the site running?");
-  });
-  return response.ok ? new DOMParser().parseFromString(await response.text(), "text/html") : null;
-}
+const read = (answer) => new DOMParser().parseFromString(answer.text, "text/html");
 
 async function show({ path }, notice) {
   const letter = await send("GET", path);
-  const text = new DOMParser().parseFromString(letter.text, "text/html").querySelector(".mail .text").textContent.trim();
+  const text = read(letter).querySelector(".mail .text").textContent.trim();
   const code = text.match(/\/account\/reset\/#(\S+)/)?.[1];
   if (!code) return sayProblem(notice, letter);
   confirm.elements.code.value = decodeURIComponent(code);

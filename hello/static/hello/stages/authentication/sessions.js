@@ -4,6 +4,7 @@ import { get, remove } from "../../lab/api.js";
 import { fill, find, h, onClick, whileBusy } from "../../lab/dom.js";
 import { inside } from "../../lab/jwt.js";
 import { empty, guarded, loading, say, sayProblem } from "../../lab/notice.js";
+import { patiently } from "../../lab/patience.js";
 import { session, state } from "../../lab/session.js";
 import { relative } from "../../lab/times.js";
 
@@ -12,6 +13,7 @@ const list = find("#sessions");
 const notice = find("#sessions-notice");
 let device;
 let shownFor = "";
+let waiting = new AbortController();
 
 export function startSessions(second) {
   device = second;
@@ -37,7 +39,10 @@ async function look() {
     return;
   }
   if (!find("li", list)) fill(list, loading());
-  const answer = await guarded(notice, () => get(`${SESSIONS}?limit=100`));
+  waiting.abort(); // whoever waits for an earlier look
+  waiting = new AbortController();
+  const patience = { onWait: (text) => say(notice, text, "offline"), signal: waiting.signal };
+  const answer = await guarded(notice, () => patiently(() => get(`${SESSIONS}?limit=100`), patience));
   if (answer?.ok) {
     say(notice, "");
     fill(list, h("ul", { class: "plain" }, answer.json.results.map(row)));
@@ -75,7 +80,7 @@ function program(agent) {
 async function end(path) {
   const answer = await remove(path);
   if (!answer.ok && state.isSignedIn) return sayProblem(notice, answer);
-  if (device.isSignedIn) await device.me();
-  if (state.isSignedIn) await look();
+  const ended = device.isSignedIn && (await device.me()).status === 401; // then it has said so, and the list is new
+  if (state.isSignedIn && !ended) await look();
   return undefined;
 }

@@ -3,9 +3,8 @@
 import { get, post } from "../../lab/api.js";
 import { fill, find, h, onClick, onSubmit } from "../../lab/dom.js";
 import { clearErrors, guarded, loading, say, sayProblem } from "../../lab/notice.js";
-import { isOffline, untilNextTry } from "../../lab/patience.js";
+import { patiently } from "../../lab/patience.js";
 import { fieldsOf, valuesOf } from "../../lab/schema-form.js";
-import { Unreachable } from "../../lab/errors.js";
 import { put } from "./own.js";
 
 const form = find("#ask");
@@ -45,17 +44,9 @@ async function several() {
 /** What can be asked for; where the site is away, as soon as it is back. */
 async function load() {
   fill(fields, loading(2));
-  for (let tries = 0; ; tries += 1) {
-    try {
-      const answer = await get("/api/v1/jobs/kinds/", { stranger: true });
-      if (answer.ok) return drawKinds(answer.json.results);
-      sayProblem(notice, answer);
-    } catch (error) {
-      if (!(error instanceof Unreachable)) throw error;
-      say(notice, isOffline() ? "The network is away." : "The site does not answer: asking again.", "offline");
-    }
-    await untilNextTry(tries);
-  }
+  const answer = await patiently(() => get("/api/v1/jobs/kinds/", { stranger: true }), { onWait: (text) => say(notice, text, "offline") });
+  if (answer.ok) drawKinds(answer.json.results);
+  else sayProblem(notice, answer);
 }
 
 function drawKinds(all) {

@@ -5,6 +5,7 @@ import { fill, find, h, onClick } from "../../lab/dom.js";
 import { Unreachable } from "../../lab/errors.js";
 import { follow } from "../../lab/events.js";
 import { empty, guarded, loading, say, sayProblem } from "../../lab/notice.js";
+import { patiently } from "../../lab/patience.js";
 import { session, state } from "../../lab/session.js";
 import { JobRow } from "./row.js";
 
@@ -16,6 +17,7 @@ const notice = find("#own-jobs-notice");
 const list = h("ul", { class: "jobs" });
 const rows = new Map();
 const streams = new Map();
+const unfollowed = new Set(); // ids of jobs whose stream was refused
 let next = null;
 let who = "";
 
@@ -37,6 +39,7 @@ function begin() {
   who = state.isSignedIn ? state.email : "";
   for (const controller of streams.values()) controller.abort();
   streams.clear();
+  unfollowed.clear();
   rows.clear();
   fill(list);
   showMore(null);
@@ -46,7 +49,9 @@ function begin() {
 }
 
 async function load(path) {
-  const answer = await get(path);
+  const reader = who;
+  const answer = await patiently(() => get(path), { onWait: (text) => say(notice, text, "offline") });
+  if (reader !== who) return undefined; // somebody else is here meanwhile
   if (!answer.ok) return state.isSignedIn ? sayProblem(notice, answer) : undefined;
   say(notice, "");
   for (const job of answer.json.results) draw(job, "append");
@@ -73,7 +78,7 @@ function draw(job, where) {
 const open = () => [...rows.values()].filter((row) => !row.hasEnded);
 
 function followSome() {
-  const waiting = open().filter((row) => !streams.has(row.id)).sort((one, other) => other.isRunning - one.isRunning);
+  const waiting = open().filter((row) => !streams.has(row.id) && !unfollowed.has(row.id)).sort((one, other) => other.isRunning - one.isRunning);
   for (const row of waiting.slice(0, MOST_STREAMS - streams.size)) followOne(row);
 }
 
@@ -88,11 +93,13 @@ async function followOne(row) {
   });
   if (streams.get(row.id) === controller) streams.delete(row.id);
   row.status("");
+  if (!row.hasEnded) unfollowed.add(row.id);
   followSome();
 }
 
 /** Those for which there is no stream are asked for together. */
 async function lookAfterTheRest() {
+  for (const row of open()) row.tick();
   if (!state.isSignedIn || document.hidden || open().every((row) => streams.has(row.id))) return;
   try {
     const answer = await get(`${JOBS}?limit=20`);

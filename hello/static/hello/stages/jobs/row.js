@@ -14,11 +14,13 @@ const CONNECTIONS = { live: "live", reconnecting: "reconnecting…", offline: "o
 export class JobRow {
   #onAgain;
   #expected; // attempts, where nothing goes wrong
+  #since; // what a stream tells of before this run is over and done with
 
   constructor(job, { onAgain }) {
     this.job = job;
     this.#onAgain = onAgain;
     this.#expected = Math.max(1, job.attempts);
+    this.#since = Date.parse(job.run_at);
     this.#build();
     this.#draw();
     if (this.hasEnded) this.#drawResult();
@@ -46,6 +48,7 @@ export class JobRow {
 
   /** Something that its stream told. */
   hear({ type, data }) {
+    if (Date.parse(data.at) < this.#since) return;
     if (type === "log") {
       this.log.hidden = false;
       this.log.append(h("li", {}, data.text));
@@ -53,9 +56,15 @@ export class JobRow {
     }
     if (type === "progress" && data.progress > 0 && data.progress < 1) reached("watched");
     const ended = !this.hasEnded && ENDS.has(data.state);
-    Object.assign(this.job, data);
+    const { state, progress, message, attempts } = data;
+    Object.assign(this.job, { state, progress, message, attempts });
     this.#draw();
     if (ended) this.#ended();
+  }
+
+  /** Says anew how long it is until it begins. */
+  tick() {
+    if (this.job.state === "queued") fill(this.message, this.#said());
   }
 
   status(status) {
@@ -94,6 +103,7 @@ export class JobRow {
     say(this.notice, "");
     if (what === "retry") {
       this.#expected = answer.json.attempts + 1;
+      this.#since = Date.parse(answer.json.run_at);
       fill(this.result);
     }
     this.update(answer.json);

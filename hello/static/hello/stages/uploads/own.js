@@ -4,6 +4,7 @@ import { call, get, pages, remove } from "../../lab/api.js";
 import { bytes, fill, find, h, onClick, pause, whileBusy } from "../../lab/dom.js";
 import { Unreachable } from "../../lab/errors.js";
 import { empty, guarded, loading, say, sayProblem } from "../../lab/notice.js";
+import { patiently } from "../../lab/patience.js";
 import { save } from "../../lab/saving.js";
 import { session, state } from "../../lab/session.js";
 import { relative } from "../../lab/times.js";
@@ -45,13 +46,22 @@ export async function look() {
   }
   if (!find(".upload", list)) fill(list, loading());
   await guarded(notice, async () => {
-    const uploads = await all();
+    const uploads = await patiently(all, { onWait: (text) => mine === turn && say(notice, text, "offline"), signal: newSignal() });
     if (mine !== turn || !uploads) return;
     say(notice, "");
     room(uploads.reduce((sum, { size }) => sum + size, 0));
     find("[data-more]").hidden = uploads.length <= shown;
     fill(list, uploads.length ? h("ul", { class: "uploads" }, uploads.slice(0, shown).map(card)) : empty("No file yet. Drop one above, or take the painted picture."));
   });
+}
+
+let controller = new AbortController();
+
+/** Whoever waited for an earlier look waits no more. */
+function newSignal() {
+  controller.abort();
+  controller = new AbortController();
+  return controller.signal;
 }
 
 async function all() {

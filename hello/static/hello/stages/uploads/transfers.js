@@ -6,7 +6,7 @@ import { bytes, fill, find, h, whileBusy } from "../../lab/dom.js";
 import { Declined, Unreachable } from "../../lab/errors.js";
 import { dropFile, keepFile, keptFile } from "../../lab/kept-file.js";
 import { sayProblem } from "../../lab/notice.js";
-import { isOffline, untilNextTry } from "../../lab/patience.js";
+import { isOffline, patiently } from "../../lab/patience.js";
 import { reached } from "../../lab/progress.js";
 import { session, state } from "../../lab/session.js";
 import { Refused, create, offsetOf, sendRest, terminate } from "../../lab/tus.js";
@@ -58,7 +58,7 @@ async function byTus(file, row) {
   await keepFile(file);
   await row.follow(async () => {
     row.show("announcing it", 0);
-    const url = await patiently(row, () => create(file));
+    const url = await patiently(() => create(file), row.patience);
     remember({ url, name: file.name, size: file.size });
     await sendByTus(url, file, row);
   });
@@ -69,27 +69,13 @@ async function sendByTus(url, file, row) {
   row.onGiveUp = () => terminate(url);
   const tell = (offset) => row.show("sending", offset / Math.max(1, file.size), `${bytes(offset)} of ${bytes(file.size)}`);
   const between = () => (find("#slow").checked ? SLOW : 0);
-  await patiently(row, () => sendRest(url, file, { tell, between, signal: row.signal }));
+  await patiently(() => sendRest(url, file, { tell, between, signal: row.signal }), row.patience);
   forgetKept(url);
   if (row.wasCut) reached("resumed");
   row.done();
 }
 
 // ---- After a cut, and after a reload -------------------------------------------------
-
-/** Tries again until there is an answer: at once when the network is back, else after a while. */
-async function patiently(row, work) {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof Unreachable)) throw error;
-      row.cutOff();
-      await untilNextTry(tries, row.signal);
-    }
-    if (row.signal.aborted) throw new DOMException("Given up.", "AbortError");
-  }
-}
 
 const rows = new Map();
 let looked = false;
@@ -155,6 +141,11 @@ class Row {
 
   get signal() {
     return this.#controller.signal;
+  }
+
+  /** How it waits for a network that is away. */
+  get patience() {
+    return { onWait: () => this.cutOff(), signal: this.signal };
   }
 
   show(text, part, detail = "") {
