@@ -8,6 +8,10 @@ PYTHON := .venv/bin/python
 TEST_DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
 PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
 
+# With podman; the time of the last commit, so that the same source gives the same image.
+CONTAINER_TOOL ?= podman
+BUILT_AT = $(shell git log -1 --format=%ct)
+
 # What is installed, named after the content of the requirements: a change installs anew.
 SITE := .venv/site-$(shell cksum < requirements.txt | cut -d ' ' -f 1)
 TOOLS := .venv/tools-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d ' ' -f 1)
@@ -18,7 +22,7 @@ run: export SITE_URL ?= http://$(HOST):$(PORT)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run services test test-kills test-mutants contract-table lint types format check deploy-check check-migrations test-postgresql shell clean
+.PHONY: help run services test test-image test-kills test-mutants contract-table lint types format check deploy-check check-migrations test-postgresql shell clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +58,12 @@ bench-rest: $(TOOLS) ## Hello and books beside Flask, FastAPI, Express and plain
 	@npm ci --silent --no-audit --no-fund --prefix benchmarks/peers/node
 	$(PYTHON) benchmarks/rest.py
 
+test-image: $(TOOLS) ## Build the image and run it; BASE=… for another base.
+	$(CONTAINER_TOOL) build --format docker --timestamp $(BUILT_AT) $(if $(BASE),--build-arg BASE=$(BASE)) \
+		$(BUILD_OPTIONS) --ignorefile deploy/Dockerfile.dockerignore \
+		--file deploy/Dockerfile --tag back-end-practice .
+	TEST_IMAGE=back-end-practice CONTAINER_TOOL="$(CONTAINER_TOOL)" $(PYTHON) -m pytest -n 0 tests/deploy/test_image.py
+
 lint: $(TOOLS) ## Look for mistakes, formatting and forbidden imports.
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
@@ -76,6 +86,14 @@ clean: ## Remove the environment and the caches; the data in var/ stays.
 
 check-migrations: $(TOOLS)
 	$(PYTHON) manage.py makemigrations --check
+	@if $(PYTHON) -m tests.servers "$(TEST_DATABASE_URL)"; then \
+		DJANGO_SETTINGS_MODULE=tests.migration_settings DATABASE_URL="$(TEST_DATABASE_URL)" LOG_LEVEL=WARNING \
+			$(PYTHON) manage.py lintmigrations --warnings-as-errors; \
+	elif [ "$$CI" = true ]; then \
+		echo "PostgreSQL does not answer at $(TEST_DATABASE_URL)." >&2; exit 1; \
+	else \
+		echo "SKIPPED the linter of migrations: no PostgreSQL answers at $(TEST_DATABASE_URL)."; \
+	fi
 
 deploy-check: export ENVIRONMENT = production
 deploy-check: export SECRET_KEY = no-secret-at-all-but-long-enough-for-the-deployment-check

@@ -4,6 +4,7 @@ import os
 
 from django.utils.module_loading import import_string
 
+from backend_practice import observing
 from backend_practice.environment import load_dotenv_file
 from backend_practice.front import Front
 from backend_practice.http.handlers import asgi_application, wsgi_application
@@ -14,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend_practice.settings")
 
 def build() -> Front:
     """The front door, set up as the settings say, and what runs beside it."""
+    observing.start()  # before the middleware is loaded
     asgi = asgi_application()  # loads the settings and the apps
     from django.conf import settings
 

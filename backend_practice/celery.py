@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_ready
+from celery.signals import setup_logging, worker_process_init, worker_ready
 from django.utils.module_loading import import_string
 
 from backend_practice.environment import load_dotenv_file
@@ -31,9 +31,18 @@ def keep_the_sites_own_logging(**options: Any) -> None:
     logging.config.dictConfig(settings.LOGGING)
 
 
+@worker_process_init.connect
+def observe(**options: Any) -> None:
+    """Traces and crashes of jobs, in each process that does them."""
+    from backend_practice import observing
+
+    observing.start()
+
+
 @worker_ready.connect
 def start_what_runs_beside(**options: Any) -> None:
     """What a worker process runs besides jobs."""
+    observe()
     from django.conf import settings
 
     for name in settings.BESIDE_WORKERS:

@@ -65,10 +65,9 @@ def test_an_https_site_keeps_to_https():
     assert settings["SESSION_COOKIE_SECURE"] is settings["CSRF_COOKIE_SECURE"] is True
 
 
-def test_the_deployment_check_has_nothing_to_say(tmp_path):
-    environment = pristine_environment(**PRODUCTION, DATA_DIR=str(tmp_path))
-
-    process = subprocess.run(
+def deployment_check(directory, **variables):
+    environment = pristine_environment(**{**PRODUCTION, **variables}, DATA_DIR=str(directory))
+    return subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT,
         env=environment,
@@ -77,7 +76,19 @@ def test_the_deployment_check_has_nothing_to_say(tmp_path):
         timeout=60,
     )
 
+
+@pytest.mark.parametrize("site_url", ["https://books.example.com", "http://localhost:8080"])
+def test_the_deployment_check_has_nothing_to_say(tmp_path, site_url):
+    process = deployment_check(tmp_path, SITE_URL=site_url)
+
     assert process.returncode == 0, process.stderr
+
+
+def test_the_deployment_check_misses_tls_anywhere_but_on_this_machine(tmp_path):
+    process = deployment_check(tmp_path, SITE_URL="http://books.example.com")
+
+    assert process.returncode == 1
+    assert "security.W008" in process.stderr
 
 
 def test_production_refuses_to_show_its_inside():

@@ -48,6 +48,8 @@ SECRET = PRODUCTION["SECRET_KEY"]
         ("UPLOAD_QUOTA_BYTES", "2048", "UPLOAD_QUOTA_BYTES", 2048),
         ("UPLOAD_THREADS", "3", "UPLOAD_THREADS", 3),
         ("UPLOAD_TYPES", "image/png, text/csv", "UPLOAD_TYPES", ["image/png", "text/csv"]),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:1", "OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:1"),
+        ("SENTRY_DSN", "https://key@s.example/1", "SENTRY_DSN", "https://key@s.example/1"),
         ("DRAIN_SECONDS", "7", "DRAIN_SECONDS", 7),
         ("WEB_CONCURRENCY", "99", "WEB_CONCURRENCY", 99),
         ("X_ACCEL_LOCATION", "/files/", "X_ACCEL_LOCATION", "/files/"),

@@ -48,7 +48,7 @@ def is_told(response: HttpResponseBase) -> bool:
 def as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
     """The problem that stands for this answer, with the headers that still matter."""
     answer = problem_response(request, ProblemOfKind(kind_of(response.status_code)))
-    for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+    for name in ("Allow", "Retry-After", "Strict-Transport-Security", "WWW-Authenticate"):
         if name in response.headers:
             answer[name] = response.headers[name]
     answer.cookies = response.cookies
