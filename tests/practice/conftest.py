@@ -2,30 +2,42 @@
 
 import io
 import json
+import shutil
 
 import pytest
 
 from tests.contract.command import main
 from tests.contract.stages import s05_database
 from tests.practice.small_server import serving
-from tests.processes import uvicorn
+from tests.processes import manage, uvicorn
 from tests.uploads.sites import open_site
+
+LIMITS = {"ACCESS_TOKEN_SECONDS": "300", "SIGN_UPS_PER_HOUR": "100000"}
 
 
 @pytest.fixture(scope="session")
-def own_site(tmp_path_factory):
+def collected(tmp_path_factory):
+    """A data directory that holds the files which the site gives out."""
+    directory = tmp_path_factory.mktemp("collected")
+    manage("collectstatic", "--no-input", "--verbosity", "0", DATA_DIR=str(directory))
+    return directory
+
+
+@pytest.fixture(scope="session")
+def own_site(tmp_path_factory, collected):
     """This very site, embedded, with its own limits but for how much one address may ask."""
     directory = tmp_path_factory.mktemp("practice")
-    with open_site(directory, ACCESS_TOKEN_SECONDS="300", SIGN_UPS_PER_HOUR="100000") as site:
+    shutil.copytree(collected, directory, dirs_exist_ok=True)
+    with open_site(directory, **LIMITS) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
-def broken_site(tmp_path_factory):
+def broken_site(tmp_path_factory, collected):
     """A site that can be broken in many ways, one at a time."""
     directory = tmp_path_factory.mktemp("broken")
-    limits = {"ACCESS_TOKEN_SECONDS": "300", "SIGN_UPS_PER_HOUR": "100000"}
-    with open_site(directory, mutants, **limits) as site:
+    shutil.copytree(collected, directory, dirs_exist_ok=True)
+    with open_site(directory, mutants, **LIMITS) as site:
         yield site
 
 
