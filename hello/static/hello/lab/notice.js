@@ -24,11 +24,12 @@ export function sayProblem(element, answer, form) {
   }
   const placed = form ? placeErrors(form, problem.errors ?? []) : [];
   const loose = (problem.errors ?? []).filter((error) => !placed.includes(error));
+  const isSaidAnyway = loose.length ? loose.some(({ detail }) => detail === problem.detail) : placed.length;
   set(element, "failed");
   fill(
     element,
     h("strong", {}, `${problem.status} · ${problem.title}`),
-    placed.length && !loose.length ? null : h("span", {}, problem.detail),
+    isSaidAnyway ? null : h("span", {}, problem.detail),
     loose.map((error) => h("span", { class: "pointer" }, h("code", {}, error.pointer || "body"), ` ${error.detail}`)),
   );
 }

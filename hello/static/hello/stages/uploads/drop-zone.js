@@ -17,7 +17,10 @@ export function startDropZone(take) {
   for (const type of ["dragleave", "drop"]) zone.addEventListener(type, (event) => over(event, zone, false));
   zone.addEventListener("drop", (event) => all(event.dataTransfer.files));
   document.addEventListener("paste", (event) => all(event.clipboardData.files));
-  onClick("[data-picture]", async () => take(await picture(), way()));
+  onClick("[data-picture]", async () => {
+    const painted = await picture();
+    take(painted, way()); // the button does not wait until it is sent
+  });
 }
 
 function over(event, zone, isOver) {
