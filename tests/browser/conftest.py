@@ -4,11 +4,14 @@ import asyncio
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.visits import AXE, Visit
 from tests.processes import manage, running_site
 from tests.servers import missing_server
+
+MILLISECONDS_TO_WAIT = 20_000  # for what is there at once, unless the machine has much else to do
+expect.set_options(timeout=MILLISECONDS_TO_WAIT)
 
 
 def pytest_collection_modifyitems(items):
@@ -75,7 +78,7 @@ def new_visit(browser, site):
 
     def opened(url=site):
         context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(MILLISECONDS_TO_WAIT)
         contexts.append(context)
         visits.append(Visit(context, url))
         return visits[-1]
