@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from backend_practice.http.admin import BoundedPaginator
 from uploads import services
-from uploads.downloads import send, thumbnail_download
+from uploads.downloads import send_copy, thumbnail_download
 from uploads.images import THUMBNAIL_SIZES
 from uploads.models import Upload, Usage
 
@@ -63,7 +63,10 @@ class UploadAdmin(admin.ModelAdmin):
         upload = get_object_or_404(Upload.objects.stored(), pk=upload_id)
         if not self.has_view_permission(request, upload) or PREVIEW not in upload.thumbnails:
             raise Http404
-        return send(request, thumbnail_download(upload, PREVIEW))
+        try:
+            return send_copy(request, thumbnail_download(upload, PREVIEW))
+        except FileNotFoundError as error:
+            raise Http404 from error
 
     def delete_model(self, request: HttpRequest, obj: Upload) -> None:
         self.delete_queryset(request, Upload.objects.filter(pk=obj.pk))

@@ -161,7 +161,19 @@ def test_thumbnails_lie_there_too(as_alice, bucket):
     urls = as_alice.get(address_of(upload)).json()["image"]["thumbnails"]
 
     assert len(keys(bucket)) == 3
-    assert httpx.get(as_alice.get(urls["256"])["Location"]).content[8:12] == b"WEBP"
+    copy = as_alice.get(urls["256"])  # from the site: pages show no image of another origin
+    assert (copy.status_code, copy.content[8:12]) == (200, b"WEBP")
+    assert copy["X-Content-Type-Options"] == "nosniff"
+    assert as_alice.get(urls["256"], HTTP_IF_NONE_MATCH=copy["ETag"]).status_code == 304
+
+
+def test_the_admin_shows_previews_from_there(as_alice, client_of, admin):
+    upload = uploaded(as_alice, picture("PNG", (300, 200)), "a.png")
+    make(upload)
+
+    preview = client_of(admin).get(f"/admin/uploads/upload/{upload['id']}/preview/")
+
+    assert (preview.status_code, preview.content[8:12]) == (200, b"WEBP")
 
 
 def test_threads_share_one_client():

@@ -15,7 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from uploads import direct
-from uploads.downloads import THUMBNAIL_TYPE, content_download, send, thumbnail_download
+from uploads.downloads import (
+    THUMBNAIL_TYPE,
+    content_download,
+    send,
+    send_copy,
+    thumbnail_download,
+)
 from uploads.selectors import own_stored
 from uploads.views.base import StreamingView
 
@@ -85,4 +91,4 @@ class UploadThumbnail(FileView):
         upload = own_stored(request.user.pk, upload_id)
         if size not in upload.thumbnails:
             raise Http404
-        return send(request._request, thumbnail_download(upload, size))
+        return send_copy(request._request, thumbnail_download(upload, size))
