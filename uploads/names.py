@@ -39,7 +39,10 @@ def suffix_of(name: str) -> str:
 def content_disposition(name: str, *, kind: str = ATTACHMENT) -> str:
     """The header for a file of this name (RFC 6266), any Unicode in it (RFC 8187)."""
     plain = PLAIN.sub("_", unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode())
-    header = f'{kind}; filename="{plain or "file"}"'
+    stem, dot, suffix = plain.rpartition(".") if "." in plain else (plain, "", "")
+    if not stem.strip() and name[0] != ".":
+        plain = f"file{dot}{suffix}"  # nothing is left of a name in another script
+    header = f'{kind}; filename="{plain}"'
     if plain != name:
         header += f"; filename*=UTF-8''{quote(name, safe='')}"
     return header

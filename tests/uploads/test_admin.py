@@ -28,6 +28,15 @@ def test_the_list_shows_a_preview(as_admin, image):
     assert f"{ADMIN}{image['id']}/preview/" in page
 
 
+def test_a_long_name_does_not_push_the_rest_away(as_admin, as_alice):
+    uploaded(as_alice, b"x", "a" * 200 + ".txt")
+
+    page = as_admin.get(ADMIN).content.decode()
+
+    assert "a" * 47 + "…</bdi>" in page
+    assert f'title="{"a" * 200}.txt"' in page
+
+
 def test_the_preview_is_the_thumbnail(as_admin, image):
     response = as_admin.get(f"{ADMIN}{image['id']}/preview/")
 

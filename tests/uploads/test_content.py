@@ -55,7 +55,10 @@ def test_nothing_in_it_runs_in_a_browser(get):
         ("a b.txt", 'filename="a b.txt"'),
         ('a"b\\c.txt', 'filename="c.txt"'),
         ("naïve.txt", """filename="naive.txt"; filename*=UTF-8''na%C3%AFve.txt"""),
-        ("本.txt", """filename=".txt"; filename*=UTF-8''%E6%9C%AC.txt"""),
+        ("本.txt", """filename="file.txt"; filename*=UTF-8''%E6%9C%AC.txt"""),
+        ("本 本.txt", """filename="file.txt"; filename*=UTF-8''%E6%9C%AC%20%E6%9C%AC.txt"""),
+        ("本", """filename="file"; filename*=UTF-8''%E6%9C%AC"""),
+        (".profile", 'filename=".profile"'),
         ("a;b=c.txt", """filename="a_b_c.txt"; filename*=UTF-8''a%3Bb%3Dc.txt"""),
     ],
 )

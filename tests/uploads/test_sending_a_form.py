@@ -89,6 +89,15 @@ def test_a_name_cannot_turn_the_direction_of_writing(as_alice):
     assert codes_of(response) == [("/file", "control_characters")]
 
 
+def test_quotation_marks_in_a_name_come_as_browsers_write_them(as_alice):
+    assert post_raw(as_alice, "%22100%%22.txt").json()["name"] == '"100%".txt'
+
+
+@pytest.mark.parametrize("name", ["תמונה מהקיץ.txt", "صورة.txt", "📚 הר.txt"])
+def test_a_name_may_be_written_from_right_to_left(as_alice, name):
+    assert post_raw(as_alice, name).json()["name"] == name
+
+
 def test_a_name_with_an_entity_stays_as_it_is(as_alice):
     assert post_raw(as_alice, "a&amp;b.txt").json()["name"] == "a&amp;b.txt"
 
