@@ -83,6 +83,7 @@ def test_a_refused_sign_up_names_the_field(visit):
 
     expect(page.locator("#new-password")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#new-password-error")).to_contain_text("/password")
+    visit.looks_right("sign-in-refused")
 
 
 def test_a_lost_connection_is_said_and_nothing_breaks(visit):
