@@ -5,7 +5,7 @@ import { fill, find, h, onClick } from "../../lab/dom.js";
 import { Unreachable } from "../../lab/errors.js";
 import { follow } from "../../lab/events.js";
 import { empty, guarded, loading, say, sayProblem } from "../../lab/notice.js";
-import { patiently } from "../../lab/patience.js";
+import { isOffline, patiently } from "../../lab/patience.js";
 import { session, state } from "../../lab/session.js";
 import { JobRow } from "./row.js";
 
@@ -100,12 +100,15 @@ async function followOne(row) {
 /** Those for which there is no stream are asked for together. */
 async function lookAfterTheRest() {
   for (const row of open()) row.tick();
-  if (!state.isSignedIn || document.hidden || open().every((row) => streams.has(row.id))) return;
+  const rest = open().filter((row) => !streams.has(row.id));
+  if (!state.isSignedIn || document.hidden || !rest.length) return;
   try {
     const answer = await get(`${JOBS}?limit=20`);
     if (answer.ok) for (const job of answer.json.results) rows.get(job.id)?.update(job);
+    for (const row of rest) row.status("asked");
     followSome();
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
+    for (const row of rest) row.status(isOffline() ? "offline" : "reconnecting");
   }
 }

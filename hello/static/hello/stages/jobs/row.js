@@ -9,7 +9,7 @@ import { shownResult } from "./result.js";
 
 const ENDS = new Set(["succeeded", "failed", "cancelled"]);
 const MOODS = { succeeded: "good", running: "busy", queued: "", failed: "bad", cancelled: "bad" };
-const CONNECTIONS = { live: "live", reconnecting: "reconnecting…", offline: "offline", "": "" };
+const CONNECTIONS = { live: "live", asked: "asked every 2 s", reconnecting: "reconnecting…", offline: "offline", "": "" };
 
 export class JobRow {
   #onAgain;
