@@ -20,7 +20,8 @@ from .origin import Origin
 from .settings import Settings
 
 LONGEST_WAIT = 65  # seconds, when the server asks for patience
-CHUNK = 64 * 1024
+REDIRECTS = (302, 303, 307)
+KEPT = ("X-Content-Type-Options",)  # a bucket does not know it; the redirect has said it
 
 
 def nobody_listens(text: str) -> None:
@@ -72,7 +73,23 @@ class Line:
         while True:
             answer = self._once(asked, files)
             if answer.status != 429 or limited or not self._waited(answer):
+                answer = self._from_storage(answer, headers)
                 return answer if broken else not_broken(answer)
+
+    def _from_storage(self, answer: Answer, headers: dict[str, str]) -> Answer:
+        """What lies behind a redirect to the storage that the settings name; else the answer.
+
+        It is asked without credentials: its addresses are signed.
+        """
+        storage, link = self.settings.uploads.storage, str(answer.headers.get("Location", ""))
+        if not storage or answer.status not in REDIRECTS or not link.startswith(f"{storage}/"):
+            return answer
+        asked = {name: value for name, value in headers.items() if name == "Range"}
+        verify, seconds = self.settings.verify, self.settings.timeout
+        came = httpx.get(link, headers=asked, verify=verify, timeout=seconds, trust_env=False)
+        kept = {name: answer.headers[name] for name in KEPT if name in answer.headers}
+        found = httpx.Headers({**kept, **came.headers})
+        return answer_of(answer.exchange, came.status_code, came.reason_phrase, found, came.content)
 
     def _once(self, asked: Asked, files: Any) -> Answer:
         exchange = Exchange(asked)

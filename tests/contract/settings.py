@@ -21,7 +21,7 @@ other_token = "…"          # and one of another user
 
 [uploads]
 largest = 10485760         # bytes; beyond it the server answers 413
-storage = "http://127.0.0.1:9000"   # where signed addresses may lead besides
+storage = "http://127.0.0.1:9000"   # where files and signed addresses may lead
 
 [commands]                 # run by the checks that need them
 restart = "docker restart my-server"
