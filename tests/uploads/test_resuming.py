@@ -115,11 +115,20 @@ def test_twenty_cuts_lose_nothing_of_tuspy(site, client, token, file, content):
     assert stored(client, content)
 
 
-def test_twenty_cuts_lose_nothing_of_tus_js_client(site, client, token, file, content, node):
+def test_twenty_cuts_and_a_kill_of_either_side_lose_nothing_of_tus_js_client(
+    site, client, token, file, content, node
+):
     with BadLine(site.port, cuts=20, bytes_before=400_000) as line:
-        said, complained = node(endpoint(line.port), token, file).communicate(
-            timeout=SECONDS_TO_SEND
-        )
+        killed = node(endpoint(line.port), token, file)
+        url = killed.stdout.readline().strip()
+        poll(lambda: line.cuts_made >= 5)
+        killed.kill()
+        killed.wait(timeout=10)
+        resumed = node(endpoint(line.port), token, file, url)
+        poll(lambda: line.cuts_made >= 10)
+        site.kill()
+        site.start()
+        said, complained = resumed.communicate(timeout=SECONDS_TO_SEND)
 
         assert said.endswith("done\n"), complained
         assert line.cuts_made == 20
