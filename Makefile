@@ -64,6 +64,10 @@ test-image: $(TOOLS) ## Build the image and run it; BASE=… for another base.
 		--file deploy/Dockerfile --tag back-end-practice .
 	TEST_IMAGE=back-end-practice CONTAINER_TOOL="$(CONTAINER_TOOL)" $(PYTHON) -m pytest -n 0 tests/deploy/test_image.py
 
+bench-chat: $(TOOLS) ## A thousand clients in one room, beside Socket.IO and Channels' own way.
+	@npm ci --silent --no-audit --no-fund --prefix benchmarks/peers/socket_io
+	$(PYTHON) benchmarks/chat.py
+
 lint: $(TOOLS) ## Look for mistakes, formatting and forbidden imports.
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check

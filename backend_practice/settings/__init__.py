@@ -171,6 +171,7 @@ JOB_SWEEP_SECONDS = env.integer("JOB_SWEEP_SECONDS", 2, minimum=1, maximum=300)
 # ---- Sockets -------------------------------------------------------------------
 
 CHANNEL_LAYERS = {"default": channel_layer(REDIS_URL)}
+DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE = DAPHNE_WEBSOCKET_MAX_FRAME_SIZE = 64 * 1024
 SOCKET_CALLERS = "accounts.sockets"  # what `backend_practice.sockets` asks who calls
 
 # What a process does besides answering requests, or doing jobs.

@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 MOST_HELD = 1024 * 1024  # bytes for a client that does not read
 SECONDS_TO_TAKE = 60.0  # a frame; as nginx's send_timeout
 SECONDS_TO_CLOSE = 5.0
+FAULT = 1011
 SLOW_READER, SLOW_REASON = 1013, "You did not read."
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -50,6 +51,10 @@ class Connection:
             rest = begun(self._sent(frame.text))
         except OSError:  # the client has gone: the server will say so
             self.is_over = True
+            return
+        except Exception:  # one broken socket is no reason that the others hear nothing
+            logger.exception("A frame could not be sent")
+            self.close(FAULT)
             return
         if rest is not None:
             self.behind = asyncio.create_task(self._catch_up(rest))

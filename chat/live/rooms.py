@@ -43,6 +43,7 @@ class RoomAudience(Audience):
         self.present: dict[str, Person] = {}
         self.noting: asyncio.Task[None] | None = None
         self.turn = asyncio.Event()
+        self.doubts: set[tuple[str, str]] = set()
 
     @property
     def is_needed(self) -> bool:
@@ -56,7 +57,6 @@ class RoomAudience(Audience):
         """One more socket of this user; the others have been told when this returns."""
         self.here[connection.user_id] += 1
         self.people[connection.user_id] = connection.person
-        self.present.setdefault(str(connection.user_id), connection.person)
         self._note()
         while self.noting is not None and connection.user_id not in self.noted:
             await self.turn.wait()
@@ -72,14 +72,16 @@ class RoomAudience(Audience):
         """`joined` or `left`, told by this process or another."""
         key = who["id"] or ""
         if type == "joined":
+            if key in self.present:
+                return
             self.present[key] = who
-        elif key and UUID(key) not in self.here:
-            self.present.pop(key, None)
+        elif UUID(key) in self.here or self.present.pop(key, None) is None:
+            return
         self.say(frame(type, user=who), not_to=key)
 
     def ready(self, seq: int) -> Frame:
         """What ends the telling of what was missed."""
-        return frame("ready", seq=seq, present=list(self.present.values()))
+        return frame("ready", seq=seq, present=list({**self.present, **self._here()}.values()))
 
     async def refresh(self) -> None:
         """What the database says of who is there; whoever is here is there in any case."""
@@ -88,8 +90,19 @@ class RoomAudience(Audience):
         if self.noting is None:
             self.noted = noted
             self._note()
-        here = {str(user_id): self.people[user_id] for user_id in self.here}
-        self.present = {**present, **here}
+        self._tell_what_was_not_heard({**present, **self._here()})
+
+    def _here(self) -> dict[str, Person]:
+        return {str(user_id): self.people[user_id] for user_id in self.here}
+
+    def _tell_what_was_not_heard(self, present: dict[str, Person]) -> None:
+        """Who has come or gone by what the database says, twice: once it may be on its way."""
+        came = {("joined", key) for key in present.keys() - self.present.keys()}
+        went = {("left", key) for key in self.present.keys() - present.keys()}
+        people = {**self.present, **present}
+        for type_, key in (came | went) & self.doubts:
+            self.somebody(type_, people[key])
+        self.doubts = came | went
 
     def _note(self) -> None:
         if self.noting is None:

@@ -12,7 +12,7 @@ from websockets.sync.client import connect
 from tests.jobs.site import code
 from tests.processes import PASSWORD, site_environment  # noqa: F401
 
-SECONDS = 10
+SECONDS = 30
 PEOPLE = ("alice", "bob", "charlie")
 PREPARE = f"""
 from django.core.management import call_command
@@ -39,6 +39,12 @@ class Person(httpx.Client):
         self.headers["Authorization"] = f"Bearer {self.tokens['access']}"
         self.id = self.get("/auth/me/").json()["id"]
         self.name = name.title()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.close()
 
     @property
     def shown(self):

@@ -142,6 +142,15 @@ def test_log_format_chooses_the_formatter(form):
     assert settings["LOGGING"]["handlers"]["console"]["formatter"] == form
 
 
+def test_redis_url_chooses_the_way_between_the_sockets_of_processes():
+    alone = settings_with()["CHANNEL_LAYERS"]["default"]
+    layer = settings_with(REDIS_URL="redis://cache:6379/0")["CHANNEL_LAYERS"]["default"]
+
+    assert alone["BACKEND"].endswith("ThreadSafeInMemoryLayer")
+    assert layer["BACKEND"].startswith("channels_redis")
+    assert layer["CONFIG"]["hosts"][0]["address"] == "redis://cache:6379/0"
+
+
 def test_log_level_is_the_least_that_is_written():
     settings = settings_with(LOG_LEVEL="ERROR")
 
