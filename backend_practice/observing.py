@@ -1,7 +1,7 @@
 """Traces for OpenTelemetry and crashes for Sentry, where an address for them is set.
 
-Without one neither library is loaded. Neither is given what people send: no
-body, no query string (it may hold a code), no value of a variable.
+Without one neither Sentry nor what makes and sends traces is loaded. Neither is given
+what people send: no body, no query string (it may hold a code), no value of a variable.
 """
 
 import logging

@@ -323,7 +323,7 @@ METRICS_TOKEN = env.secret("METRICS_TOKEN")
 
 # ---- Logs, language, time ----------------------------------------------------
 
-# Without an address nothing of either is imported.
+# Without an address nothing that makes or sends either is imported.
 OTEL_EXPORTER_OTLP_ENDPOINT = env.url("OTEL_EXPORTER_OTLP_ENDPOINT", ("http", "https"))
 SENTRY_DSN = env.secret("SENTRY_DSN")
 LOGGING = logging_configuration(
