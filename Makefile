@@ -64,6 +64,9 @@ test-image: $(TOOLS) ## Build the image and run it; BASE=… for another base.
 		--file deploy/Dockerfile --tag back-end-practice .
 	TEST_IMAGE=back-end-practice CONTAINER_TOOL="$(CONTAINER_TOOL)" $(PYTHON) -m pytest -n 0 tests/deploy/test_image.py
 
+test-chat: $(TOOLS) ## 10,000 messages, 200 cuts, restarts of a process and of Redis: none lost.
+	TEST_CHAT_MESSAGES=10000 $(PYTHON) -m pytest -n 0 -s tests/chat/faults
+
 bench-chat: $(TOOLS) ## A thousand clients in one room, beside Socket.IO and Channels' own way.
 	@npm ci --silent --no-audit --no-fund --prefix benchmarks/peers/socket_io
 	$(PYTHON) benchmarks/chat.py

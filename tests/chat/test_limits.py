@@ -9,8 +9,7 @@ import pytest
 from chat.live.limits import Bucket
 from tests.chat import site, sites
 from tests.chat.conftest import SOCKETS
-from tests.front.servers import runserver
-from tests.processes import own_database, uvicorn
+from tests.processes import own_database
 
 MEGABYTE, MOST_SAID = 1024 * 1024, 10
 pytestmark = pytest.mark.once
@@ -67,12 +66,11 @@ def test_who_goes_on_is_closed_with_4429(ann):
         assert socket.code() == 4429
 
 
-@pytest.mark.parametrize("command", [uvicorn, runserver])
-def test_a_client_that_does_not_read_is_closed_and_costs_a_megabyte(command, tmp_path):
+def test_a_client_that_does_not_read_is_closed_and_costs_a_megabyte(tmp_path):
     with own_database(tmp_path) as database:
         variables = {"DATABASE_URL": database, "DATA_DIR": str(tmp_path), **SOCKETS}
         site.prepare(variables)
-        with sites.running(tmp_path / "log", variables, command) as running:
+        with sites.running(tmp_path / "log", variables) as running:
             said = megabytes_said_until_the_deaf_is_gone(running)
         log = (tmp_path / "log").read_text()
 

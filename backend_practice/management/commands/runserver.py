@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autobahn.exception import Disconnected
-from daphne import http_protocol, ws_protocol
+from daphne import http_protocol
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.management.commands import runserver
 from daphne.server import Server
@@ -59,24 +59,6 @@ class FrugalRequest(http_protocol.WebRequest):
     stopProducing = resumeProducing  # noqa: N815
 
 
-class FrugalSocket(ws_protocol.WebSocketProtocol):
-    """Daphne's own, which would keep in memory whatever a client does not read."""
-
-    def onOpen(self) -> None:  # noqa: N802
-        self.has_room = asyncio.Event()
-        self.has_room.set()
-        self.transport.registerProducer(self, True)
-        super().onOpen()
-
-    def pauseProducing(self) -> None:  # noqa: N802
-        self.has_room.clear()
-
-    def resumeProducing(self) -> None:  # noqa: N802
-        self.has_room.set()
-
-    stopProducing = resumeProducing  # noqa: N815
-
-
 class FrugalServer(Server):
     """Daphne's own, which otherwise puts whole bodies and answers into queues in memory.
 
@@ -100,9 +82,7 @@ class FrugalServer(Server):
             await protocol.has_room.wait()
 
     async def _send_frame(self, protocol: Any, message: dict[str, Any]) -> None:
-        """As uvicorn does: at the client's pace, and `OSError` where it has gone."""
-        if message["type"] == "websocket.send" and hasattr(protocol, "has_room"):
-            await protocol.has_room.wait()
+        """As uvicorn does: `OSError` where the client has gone."""
         try:
             await super().handle_reply(protocol, message)
         except Disconnected as error:
@@ -110,7 +90,6 @@ class FrugalServer(Server):
 
     def run(self) -> None:
         http_protocol.WebRequest = FrugalRequest  # where its factory looks for it
-        ws_protocol.WebSocketFactory.protocol = FrugalSocket
         super().run()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> asyncio.Queue[Any]:
