@@ -9,9 +9,9 @@ MUTANTS = [
     Mutant("services-as-one", "the books are not for all", f"GET {API}books/[^/]+/$", status=404),
     Mutant(
         "services-listed",
-        "one is left out",
+        "only one is told",
         f"GET {API}services/",
-        told=lambda told: {**told, "results": told["results"][1:]},
+        told=lambda told: {**told, "results": told["results"][:1]},
     ),
     Mutant(
         "services-listed",

@@ -98,7 +98,7 @@ def deleted_everywhere(site):
         person.post(f"books/{mine['id']}/reviews/", json={"rating": 1}).expect(201).member("id")
     )
     upload = person.post("uploads/", files={"file": ("a.txt", b"mine")}).expect(201).object()
-    slug = site.values.slug()
+    slug = f"{site.values.word()}-{time.time_ns()}"  # the room stays
     person.post("chat/rooms/", json={"slug": slug, "title": slug}).expect(201)
     with person.socket(f"/ws/chat/{slug}/") as socket:
         socket.wait_for("ready")
