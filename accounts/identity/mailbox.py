@@ -53,9 +53,10 @@ class Mail:
 
 
 def mails() -> list[Mail]:
-    """The newest first."""
+    """The newest first; one that has gone for a newer one meanwhile is left out."""
     paths = Path(settings.MAILBOX_DIR).glob("*.eml")
-    return [_read(path) for path in sorted(paths, reverse=True)]
+    found = (_read(path) for path in sorted(paths, reverse=True))
+    return [mail for mail in found if mail]
 
 
 def find_mail(name: str) -> Mail | None:
@@ -64,8 +65,11 @@ def find_mail(name: str) -> Mail | None:
     return next((_read(path) for path in paths if path.stem == name), None)
 
 
-def _read(path: Path) -> Mail:
-    raw = path.read_bytes()
+def _read(path: Path) -> Mail | None:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return None
     message: Any = message_from_bytes(raw, _class=ParsedMessage, policy=policy.default)
     moment = datetime.strptime(path.name[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
     body = message.get_body(("plain",))

@@ -1,6 +1,7 @@
 """Mail: to a real server by `EMAIL_URL`, into the mailbox without one."""
 
 from email import message_from_bytes
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -189,3 +190,11 @@ def test_the_mailbox_keeps_the_newest(mailbox_dir, monkeypatch):
             sender.send_messages([mail.EmailMessage(f"{number}", "x", None, ["a@example.com"])])
 
     assert [letter.subject for letter in mailbox.mails()] == ["4", "3", "2"]
+
+
+def test_a_mail_that_goes_while_the_mailbox_is_read_is_left_out(settings, tmp_path, monkeypatch):
+    settings.MAILBOX_DIR = str(tmp_path)
+    gone = tmp_path / "20260101T000000000000-0000000000000000.eml"
+    monkeypatch.setattr(Path, "glob", lambda self, pattern: iter([gone]))
+
+    assert mailbox.mails() == []
