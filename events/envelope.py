@@ -9,12 +9,14 @@ from uuid import UUID
 import orjson
 from django.utils.dateparse import parse_datetime
 
+from backend_practice.http.context import TRACEPARENT
+
 SPECVERSION = "1.0"
 MEDIA_TYPE = "application/cloudevents+json"
 SOURCE = "/back-end-practice"
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # which PostgreSQL stores in no text
 REQUIRED = ("id", "source", "type", "subject", "time")
-LONGEST_TYPE, LONGEST_SUBJECT, LONGEST_REQUEST_ID = 100, 200, 128
+LONGEST_TYPE, LONGEST_SUBJECT, LONGEST_REQUEST_ID, LONGEST_TRACEPARENT = 100, 200, 128, 55
 
 
 class UnreadableEvent(ValueError):
@@ -34,6 +36,7 @@ class Event:
     time: datetime
     data: dict[str, Any] = field(default_factory=dict)
     request_id: str = ""
+    traceparent: str = ""
 
     def to_cloudevent(self) -> dict[str, Any]:
         """The attributes and data as the JSON format of CloudEvents has them."""
@@ -47,8 +50,9 @@ class Event:
             "datacontenttype": "application/json",
             "data": self.data,
         }
-        # An extension attribute, whose name may have lower-case letters and digits only.
-        return event | ({"requestid": self.request_id} if self.request_id else {})
+        # Extension attributes, whose names may have lower-case letters and digits only.
+        extensions = {"requestid": self.request_id, "traceparent": self.traceparent}
+        return event | {name: value for name, value in extensions.items() if value}
 
     def to_json(self) -> bytes:
         return orjson.dumps(self.to_cloudevent())
@@ -68,6 +72,7 @@ def read_event(attributes: Any) -> Event:
         time=_time_of(attributes["time"]),
         data=_data_of(attributes),
         request_id=_short("requestid", attributes.get("requestid") or "", LONGEST_REQUEST_ID),
+        traceparent=_trace_of(attributes.get("traceparent")),
     )
 
 
@@ -83,6 +88,11 @@ def parse_event(text: bytes) -> Event:
     except orjson.JSONEncodeError as error:
         raise UnreadableEvent("It is nested too deeply.") from error
     return read_event(attributes)
+
+
+def _trace_of(text: Any) -> str:
+    """One that is malformed is ignored (W3C Trace Context, 2.2)."""
+    return text if isinstance(text, str) and TRACEPARENT.fullmatch(text) else ""
 
 
 def _id_of(text: str) -> UUID:

@@ -8,7 +8,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from events.envelope import LONGEST_REQUEST_ID, LONGEST_SUBJECT, LONGEST_TYPE, Event
+from events.envelope import (
+    LONGEST_REQUEST_ID,
+    LONGEST_SUBJECT,
+    LONGEST_TRACEPARENT,
+    LONGEST_TYPE,
+    Event,
+)
 
 
 class OutboxEvent(models.Model):
@@ -20,6 +26,9 @@ class OutboxEvent(models.Model):
     time = models.DateTimeField(default=timezone.now)
     data = models.JSONField(default=dict)
     request_id = models.CharField(max_length=LONGEST_REQUEST_ID, blank=True)
+    traceparent = models.CharField(
+        max_length=LONGEST_TRACEPARENT, blank=True, help_text="Of the trace that it is part of."
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -40,6 +49,7 @@ class OutboxEvent(models.Model):
             time=self.time,
             data=self.data,
             request_id=self.request_id,
+            traceparent=self.traceparent,
         )
 
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from backend_practice import bulk
-from backend_practice.http.context import current_request_id
+from backend_practice.http.context import current_request_id, current_traceparent
 from events import waking
 from events.envelope import Event, parse_event
 from events.models import OutboxEvent
 
-COLUMNS = ("event_id", "type", "subject", "time", "data", "request_id")
+COLUMNS = ("event_id", "type", "subject", "time", "data", "request_id", "traceparent")
 
 
 def publish(type: str, data: dict[str, Any], *, subject: str) -> None:  # noqa: A002
@@ -35,8 +35,8 @@ def publish_many(type: str, facts: Iterable[tuple[str, dict[str, Any]]]) -> None
     if not connection.in_atomic_block:
         reason = "An event is published in the transaction of the change that it tells of."
         raise transaction.TransactionManagementError(reason)
-    now, bears = timezone.now(), current_request_id()
-    rows = [(uuid7(), type, subject, now, data, bears) for subject, data in facts]
+    now, bears = timezone.now(), (current_request_id(), current_traceparent())
+    rows = [(uuid7(), type, subject, now, data, *bears) for subject, data in facts]
     for row in rows:
         parse_event(Event(*row).to_json())
     if len(rows) == 1:

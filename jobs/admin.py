@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from backend_practice.http.admin import BoundedPaginator
 from backend_practice.http.problems import Problem
-from jobs.kinds import all_kinds
+from jobs.elsewhere import kinds_everywhere
 from jobs.models import Entry, Job
 from jobs.services import cancel_job, retry_job
 
@@ -22,7 +22,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(kind.name, kind.name) for kind in all_kinds()]
+        return [(kind.name, kind.name) for kind in kinds_everywhere()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(kind=self.value()) if self.value() else queryset

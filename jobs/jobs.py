@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from events.cleaning import forget_old
-from jobs.kinds import JobContext, all_kinds, job
+from jobs.elsewhere import kinds_everywhere
+from jobs.kinds import JobContext, job
 from jobs.models import ENDS, Job
 from jobs.periodic import every
 
@@ -44,7 +45,7 @@ def sleep(context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
 @every(hours=1)
 def forget_old_jobs() -> None:
     """Delete jobs that have ended, each when its kind says."""
-    for kind in all_kinds():
+    for kind in kinds_everywhere():
         before = timezone.now() - timedelta(days=kind.days_kept)
         old = Job.objects.filter(kind=kind.name, state__in=ENDS, finished_at__lt=before)
         while _forget_some(old):

@@ -21,13 +21,15 @@ class State(models.TextChoices):
 
 ENDS = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
 
+HERE = ""
+
 
 class JobQuerySet(models.QuerySet["Job"]):
     """Jobs, chosen by what is to be done with them."""
 
     def due(self) -> "JobQuerySet":
         """Those that could start now."""
-        return self.filter(state=State.QUEUED, run_at__lte=timezone.now())
+        return self.filter(home=HERE, state=State.QUEUED, run_at__lte=timezone.now())
 
     def claimed(self, claim: Any) -> "JobQuerySet":
         """The one that runs under this claim, unless somebody has taken it away."""
@@ -55,7 +57,14 @@ class Job(models.Model):
         related_name="+",
         help_text="Nobody's: the site's own.",
     )
+    home = models.CharField(
+        max_length=20,
+        blank=True,
+        default=HERE,
+        help_text="The service that does it, and whose row is the truth. Empty: this one.",
+    )
     request_id = models.CharField(max_length=128, blank=True)
+    traceparent = models.CharField(max_length=55, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     run_at = models.DateTimeField(default=timezone.now, help_text="Not before this time.")
     started_at = models.DateTimeField(null=True, blank=True)
@@ -81,7 +90,8 @@ class Job(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state=State.RUNNING, claim__isnull=False, lease_until__isnull=False)
-                | (~Q(state=State.RUNNING) & Q(claim=None)),
+                | (~Q(state=State.RUNNING) & Q(claim=None))
+                | (~Q(home=HERE) & Q(claim=None)),
                 name="job_claim",
             ),
         )

@@ -12,10 +12,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import serializers
 
-from backend_practice.http.context import current_request_id
+from backend_practice.http.context import current_request_id, current_traceparent
 from backend_practice.http.problems import Conflict, TooManyRequests
 from jobs import bell, transitions
-from jobs.kinds import Kind, all_kinds, kind_named
+from jobs.elsewhere import check_elsewhere, kind_elsewhere, kinds_everywhere
+from jobs.homes import home_of
+from jobs.kinds import Kind, kind_named
 from jobs.models import Job, State
 from jobs.params import check_params
 
@@ -30,13 +32,14 @@ def request_job(
     For the site's own code. Raises `LookupError` for a kind that nobody knows,
     a validation error for input that breaks the kind's schema.
     """
-    known = kind_named(kind)
+    known = kind_named(kind) or kind_elsewhere(kind)
     if known is None:
         raise LookupError(f"There is no kind of job called {kind}.")
     check_params(known.params, params)
     if known.check:
         known.check(params, owner_id)
     now = timezone.now()
+    home = home_of(kind)
     is_delayed = run_at is not None and run_at > now
     job = transitions.create(
         kind=kind,
@@ -45,6 +48,8 @@ def request_job(
         run_at=run_at if is_delayed else now,
         rung_at=transitions.NEVER if is_delayed else now,
         request_id=current_request_id(),
+        traceparent=current_traceparent(),
+        home=home,
     )
     _ring_after_commit(job)
     return job
@@ -62,6 +67,7 @@ def accept_job(
     known = _known_kind(kind)
     if not known.requestable:
         raise PermissionDenied(f"{kind} is the site's own: nobody asks for it from outside.")
+    check_elsewhere(kind, params, owner_id=owner.pk)
     with transaction.atomic():
         _check_room(owner.pk)
         return request_job(kind, params, owner_id=owner.pk, run_at=run_at)
@@ -76,6 +82,8 @@ def cancel_job(job: Job) -> Job:
         return job
     if job.has_ended:
         raise Conflict(f"This job has {job.state} already.", code="ended")
+    if job.home:
+        return job if job.cancel_requested else transitions.ask_home_to_stop(job)
     change = transitions.cancel if job.state == State.QUEUED else transitions.ask_to_stop
     # It may have started or ended since it was read: then it is another question.
     return change(job) or cancel_job(get_object_or_404(Job, pk=job.pk))
@@ -100,9 +108,9 @@ def retry_job(job: Job) -> Job:
 
 
 def _known_kind(name: str) -> Kind:
-    kind = kind_named(name)
+    kind = kind_elsewhere(name) if home_of(name) else kind_named(name)
     if kind is None:
-        names = ", ".join(each.name for each in all_kinds() if each.requestable)
+        names = ", ".join(each.name for each in kinds_everywhere() if each.requestable)
         detail = f"There is no such kind; known are {names}."
         raise serializers.ValidationError({"kind": [detail]}, code="unknown")
     return kind
@@ -122,5 +130,5 @@ def _check_room(owner_id: UUID) -> None:
 
 
 def _ring_after_commit(job: Job) -> None:
-    if job.run_at <= timezone.now():
+    if not job.home and job.run_at <= timezone.now():
         transaction.on_commit(lambda: bell.ring(job.pk), robust=True)

@@ -15,9 +15,12 @@ from django.utils import timezone
 
 from events.outbox import publish
 from jobs import watching
-from jobs.models import ENDS, Entry, Job, State
+from jobs.homes import snapshot_of
+from jobs.models import ENDS, HERE, Entry, Job, State
 
 REQUESTED, PROGRESSED = "jobs.job.requested", "jobs.job.progressed"
+# What the jobs service asks of the one that does the job.
+CANCELLING, RETRYING = "jobs.job.cancelling", "jobs.job.retrying"
 EVENT_OF = {state: f"jobs.job.{state.value}" for state in ENDS}
 MOST_TOLD = 500
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,11 +38,11 @@ def storable(text: str) -> str:
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
-def create(**values: Any) -> Job:
-    """A new job, waiting for its time."""
+def create(*, event: str = REQUESTED, **values: Any) -> Job:
+    """A new job, waiting for its time; told under no name where it has been told already."""
     with transaction.atomic():
         job = Job.objects.create(**values)
-        _tell(job, Entry.STATE, REQUESTED)
+        _tell(job, Entry.STATE, event)
     return job
 
 
@@ -48,7 +51,7 @@ def claim(job_id: uuid.UUID, worker: str) -> Job | None:
     now = timezone.now()
     return _change(
         job_id,
-        Q(state=State.QUEUED, run_at__lte=now),
+        Q(home=HERE, state=State.QUEUED, run_at__lte=now),
         state=State.RUNNING,
         claim=uuid.uuid4(),
         worker=worker,
@@ -124,7 +127,7 @@ def retry(job: Job) -> Job | None:
         job.pk,
         Q(state__in=(State.FAILED, State.CANCELLED)),
         state=State.QUEUED,
-        event=REQUESTED,
+        event=RETRYING if job.home else REQUESTED,
         result=None,
         error=None,
         progress=0.0,
@@ -137,6 +140,15 @@ def retry(job: Job) -> Job | None:
         message="",
         cancel_requested=False,
     )
+
+
+def ask_home_to_stop(job: Job) -> Job:
+    """Leave it to the service that does the job; its own words follow."""
+    with transaction.atomic():
+        Job.objects.filter(pk=job.pk).update(cancel_requested=True)
+        job.cancel_requested = True
+        publish(CANCELLING, {"id": str(job.pk), "to": job.home}, subject=str(job.pk))
+    return job
 
 
 def _back_in_line(job: Job, **values: Any) -> Job | None:
@@ -188,11 +200,12 @@ def _tell(job: Job, entry: str, event: str, data: dict[str, Any] | None = None) 
     told = {"state": job.state, "progress": job.progress, "message": job.message}
     if entry == Entry.PROGRESS:  # of which the newest is enough
         Entry.objects.filter(job=job, type=Entry.PROGRESS).delete()
-    Entry.objects.create(
+    row = Entry.objects.create(
         job=job, number=job.version, type=entry, data=data or {**told, "attempts": job.attempts}
     )
-    if event:
+    more = snapshot_of(job, row)
+    if event or (more and entry == Entry.LOG):
         owner = str(job.owner_id) if job.owner_id else None
-        facts = {"id": str(job.pk), "kind": job.kind, "owner": owner, **told}
-        publish(event, facts, subject=str(job.pk))
+        facts = {"id": str(job.pk), "kind": job.kind, "owner": owner, **told, **more}
+        publish(event or PROGRESSED, facts, subject=str(job.pk))
     transaction.on_commit(lambda: watching.changed(job.pk), robust=True)

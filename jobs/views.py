@@ -21,8 +21,8 @@ from backend_practice.http.renderers import JSONRenderer
 from backend_practice.http.schema import page_of
 from backend_practice.http.views import ApiView
 from jobs import services
+from jobs.elsewhere import kinds_everywhere
 from jobs.etags import job_etag
-from jobs.kinds import all_kinds
 from jobs.models import Job
 from jobs.selectors import jobs_of
 from jobs.serializers import JobQuery, JobSerializer, KindListSerializer, KindSerializer, each
@@ -70,7 +70,7 @@ class Kinds(ApiView):
 
     @extend_schema(operation_id="job_kinds_list", responses=KindListSerializer)
     def get(self, request: Request) -> Response:
-        kinds = [KindSerializer(kind).data for kind in all_kinds()]
+        kinds = [KindSerializer(kind).data for kind in kinds_everywhere()]
         return Response({"next": None, "previous": None, "results": kinds})
 
 

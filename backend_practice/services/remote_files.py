@@ -44,7 +44,7 @@ class RemoteFile:
     def _fetch(self) -> IO[bytes]:
         file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - `close` does
         with streamed(UPLOADS, f"{path_of(self.upload_id)}content/", user_id=self.owner_id) as got:
-            refuse_missing(got)
+            refuse_missing(got, self.upload_id)
             for chunk in got.iter_bytes(CHUNK):
                 file.write(chunk)
         file.seek(0)
@@ -55,7 +55,7 @@ class RemoteFile:
 def open_upload(upload_id: uuid.UUID, *, owner_id: Any) -> Iterator[RemoteFile]:
     """Raises `NoSuchFile`, and `ServiceAway` where nobody answers."""
     answer = ask(UPLOADS, "GET", path_of(upload_id), user_id=owner_id)
-    refuse_missing(answer)
+    refuse_missing(answer, upload_id)
     about = answer.json()
     file = RemoteFile(upload_id, owner_id, about["name"], about["size"])
     try:
@@ -91,10 +91,9 @@ def path_of(upload_id: uuid.UUID) -> str:
     return f"/internal/uploads/{upload_id}/"
 
 
-def refuse_missing(answer: httpx.Response) -> None:
+def refuse_missing(answer: httpx.Response, upload_id: uuid.UUID) -> None:
     if answer.status_code == 404:
-        answer.read()
-        raise NoSuchFile(str(answer.json().get("detail", "There is no such upload.")))
+        raise NoSuchFile(f"There is no upload {upload_id} of this owner, or it is not finished.")
     if not answer.is_success:
         answer.read()
         raise_problem(answer)

@@ -1,6 +1,7 @@
 """The directory for what the site writes itself, outside the tracked files."""
 
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,10 +21,10 @@ def writable_directory(path: str, variable: str) -> Path:
 def kept_secret(path: Path, make: Callable[[], str]) -> str:
     """The secret in this file, made on first use and readable by its owner alone.
 
-    Two processes that start at once agree: the file appears whole or not at all.
+    Processes and threads that start at once agree: the file appears whole or not at all.
     """
     if not path.exists():
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(make())
