@@ -175,9 +175,10 @@ DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE = DAPHNE_WEBSOCKET_MAX_FRAME_SIZE = 64 * 1024
 SOCKET_CALLERS = "accounts.sockets"  # what `backend_practice.sockets` asks who calls
 
 # What a process does besides answering requests, or doing jobs.
+CARRY_EVENTS = env.boolean("CARRY_EVENTS", default=False)
 BESIDE_REQUESTS, BESIDE_WORKERS = [], []
 if "jobs" in INSTALLED_APPS:
-    BESIDE_REQUESTS = run_beside_requests(CELERY_BROKER_URL, BROKER_URL)
+    BESIDE_REQUESTS = run_beside_requests(CELERY_BROKER_URL, BROKER_URL, carry=CARRY_EVENTS)
     BESIDE_WORKERS = run_beside_workers(BROKER_URL)
 
 # ---- People -----------------------------------------------------------------

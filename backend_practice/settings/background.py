@@ -33,10 +33,11 @@ def transport_options(broker_url: str) -> dict[str, Any]:
     return {}
 
 
-def run_beside_requests(jobs_broker: str, events_broker: str) -> list[str]:
+def run_beside_requests(jobs_broker: str, events_broker: str, *, carry: bool) -> list[str]:
     """What the web process runs in threads of its own, by import path."""
     worker = ["jobs.embedded.start"] if jobs_broker == EMBEDDED else []
-    return worker + deliverer(events_broker)
+    carrier = ["events.carrier.start"] if events_broker and carry else []
+    return worker + carrier + deliverer(events_broker)
 
 
 def run_beside_workers(events_broker: str) -> list[str]:

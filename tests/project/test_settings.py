@@ -17,6 +17,7 @@ SECRET = PRODUCTION["SECRET_KEY"]
         ("BACKEND_PRACTICE_SERVICE", "uploads", "SERVICE", "uploads"),
         ("CHAT_MESSAGES_AT_ONCE", "7", "CHAT_MESSAGES_AT_ONCE", 7),
         ("CHAT_MESSAGES_PER_SECOND", "3", "CHAT_MESSAGES_PER_SECOND", 3),
+        ("CARRY_EVENTS", "true", "CARRY_EVENTS", True),
         ("CLAMAV_URL", "tcp://scan:3310", "CLAMAV_URL", "tcp://scan:3310"),
         ("DEBUG", "true", "DEBUG", True),
         ("FILES_AT_ONCE_A_USER", "3", "FILES_AT_ONCE_A_USER", 3),
