@@ -13,7 +13,8 @@ class Service:
 
     `number` tells it from the others on one machine: its port is that far from
     the first. `paths` are regular expressions of the addresses that the gateway
-    sends to it, each from its beginning.
+    sends to it, each from its beginning. `forgets_later`: when an account is
+    deleted, a job of its own has to remove what is left, and says when it is done.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Service:
     uses: tuple[str, ...] = ()
     number: int = 0
     paths: tuple[str, ...] = ()
+    forgets_later: bool = False
 
     @property
     def installed(self) -> tuple[str, ...]:
@@ -76,6 +78,7 @@ SERVICES = {
             uses=(*COPIES, *BACKGROUND, *LOOKS),
             number=4,
             paths=(r"/api/v1/uploads",),
+            forgets_later=True,
         ),
         Service(
             "jobs",

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from backend_practice.http.problems import Problem
+from events.outbox import publish
 from jobs.kinds import JobContext, Refused, job
 from jobs.periodic import every
 from uploads import cleaning, reconciliation
@@ -43,8 +44,13 @@ def thumbnails(context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
     requestable=False,
 )
 def forget(context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
-    """Done twice, it finds nothing more to do."""
-    return {"uploads": cleaning.forget_all_of(uuid.UUID(params["owner"]))}
+    """Done twice, it finds nothing more to do; at its end whoever waits for it is told."""
+    removed = cleaning.forget_all_of(uuid.UUID(params["owner"]))
+    with context.once("told") as is_first:
+        if is_first:
+            owner = params["owner"]
+            publish("uploads.user.forgotten", {"id": owner}, subject=owner)
+    return {"uploads": removed}
 
 
 @every(hours=1)

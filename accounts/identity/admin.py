@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.identity.models import Session
+from accounts.identity.models import AccountDeletion, Session
 from accounts.identity.sessions import end_sessions
 from backend_practice.http.admin import BoundedPaginator
 
@@ -32,4 +32,25 @@ class SessionAdmin(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(AccountDeletion)
+class AccountDeletionAdmin(admin.ModelAdmin):
+    """How far deletions are, the newest first."""
+
+    list_display = ("user_id", "asked_at", "finished_at", "waiting_for")
+    list_filter = (("finished_at", admin.EmptyFieldListFilter),)
+    search_fields = ("user_id",)
+    ordering = ("-asked_at",)
+    paginator = BoundedPaginator
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

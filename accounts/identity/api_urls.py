@@ -11,6 +11,7 @@ urlpatterns = [
     path("auth/logout/", tokens.LogOut.as_view(), name="log-out"),
     path("auth/ticket/", tokens.SocketTicket.as_view(), name="ticket"),
     path("auth/me/", me.Me.as_view(), name="me"),
+    path("auth/deletions/<uuid:deletion_id>/", me.Deletion.as_view(), name="deletion"),
     path("auth/sessions/", me.Sessions.as_view(), name="sessions"),
     path("auth/sessions/<uuid:session_id>/", me.SessionDetail.as_view(), name="session"),
     path("auth/password/change/", me.PasswordChange.as_view(), name="password-change"),

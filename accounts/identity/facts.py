@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.db.models import F
 
+from accounts.identity import deletions
 from accounts.models import User
 from events.outbox import publish, publish_many
 
 CREATED = "accounts.user.created"
 UPDATED = "accounts.user.updated"
-DELETED = "accounts.user.deleted"
 SESSION_ENDED = "accounts.session.ended"
 # What others keep of a user: no address, which none of them needs.
 TOLD = ("is_active", "is_staff", "name")
@@ -45,7 +45,7 @@ def _tell(event_type: str, user: User) -> None:
 
 def tell_deleted(sender: Any, instance: User, **signal: Any) -> None:
     """Called after each deletion of a user, inside its transaction."""
-    publish(DELETED, {"id": str(instance.pk)}, subject=str(instance.pk))
+    deletions.begin(instance.pk)
 
 
 def tell_sessions_ended(sessions: Iterable[tuple[UUID, UUID]]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from accounts.identity import letters
+from accounts.identity import deletions, letters
 from accounts.identity.expiry import forget_expired
 from accounts.identity.mail import KIND
 from jobs.kinds import JobContext, job
@@ -44,5 +44,12 @@ def send_mail(context: JobContext, params: dict[str, Any]) -> None:
 
 @every(hours=6)
 def forget_what_expired() -> None:
-    """Codes, tickets and sessions that are of no use any more."""
+    """Codes, tickets, sessions and finished deletions that are of no use any more."""
     forget_expired()
+    deletions.forget_finished()
+
+
+@every(minutes=5)
+def tell_of_deletions_again() -> None:
+    """Accounts whose deletion a service has not answered."""
+    deletions.tell_again()

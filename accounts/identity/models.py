@@ -1,5 +1,6 @@
 """Sessions, one-time codes and tickets. No secret is stored, only what can check one."""
 
+import uuid
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -72,6 +73,28 @@ class OneTimeCode(models.Model):
 
     def is_expired(self, now: datetime) -> bool:
         return self.expires_at <= now
+
+
+class AccountDeletion(models.Model):
+    """How far the deletion of an account is; its id is for whoever deleted it, to look."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user_id = models.UUIDField(unique=True, help_text="There is no such user any more.")
+    asked_at = models.DateTimeField(default=timezone.now)
+    told_at = models.DateTimeField(default=timezone.now, help_text="When services were told last.")
+    waiting_for = models.JSONField(default=list, help_text="Services that have not answered.")
+    done = models.JSONField(default=dict, help_text="Services that have, and when.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=("told_at",), name="deletion_unfinished", condition=Q(finished_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"deletion of {self.user_id}"
 
 
 class Ticket(models.Model):

@@ -8,7 +8,7 @@ from rest_framework.exceptions import AuthenticationFailed, ValidationError
 from accounts.identity import limits, mail, passwords
 from accounts.identity.codes import find_code, use_up
 from accounts.identity.facts import tell_updated
-from accounts.identity.models import OneTimeCode
+from accounts.identity.models import AccountDeletion, OneTimeCode
 from accounts.identity.sessions import TokenPair, open_session
 from accounts.models import User, fold_email
 from backend_practice.http.problems import Conflict
@@ -147,8 +147,13 @@ def reset_password(code: str, new: str) -> None:
         mail.send_password_changed(row.user)
 
 
-def delete_account(user: User) -> None:
-    """The user goes, with sessions and codes; what others rely on stays without an owner."""
+def delete_account(user: User) -> AccountDeletion:
+    """The user goes, with sessions and codes; what others rely on stays without an owner.
+
+    Other services follow: the deletion says how far they are.
+    """
+    user_id = user.pk
     with transaction.atomic():
-        User.objects.select_for_update().filter(pk=user.pk).first()  # no session opens meanwhile
+        User.objects.select_for_update().filter(pk=user_id).first()  # no session opens meanwhile
         user.delete()
+        return AccountDeletion.objects.get(user_id=user_id)

@@ -142,6 +142,24 @@ class CodeSerializer(StrictSerializer):
     code = TextField(max_length=100)
 
 
+class ServiceDoneSerializer(serializers.Serializer[Any]):
+    """A service that is to forget somebody."""
+
+    name = serializers.CharField()
+    done_at = serializers.DateTimeField(allow_null=True, help_text="null: it has not said so yet.")
+
+
+class DeletionSerializer(serializers.Serializer[Any]):
+    """How far the deletion of an account is."""
+
+    id = serializers.UUIDField()
+    asked_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the last service had done its part."
+    )
+    services = ServiceDoneSerializer(many=True)
+
+
 class TicketSerializer(serializers.Serializer[Any]):
     """Opens one WebSocket within `expires_in` seconds, as `?ticket=`."""
 

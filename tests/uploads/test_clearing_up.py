@@ -2,12 +2,15 @@
 
 import os
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from events.models import OutboxEvent
 from jobs.models import Job
 from tests.uploads.api import PRESIGN, TUS, address_of, uploaded
 from tests.uploads.test_direct import ANNOUNCED
@@ -24,6 +27,17 @@ def begun(as_alice):
     upload = Upload.objects.get()
     Part(upload.pk).append([b"some"])
     return upload
+
+
+def first_attempt():
+    """What a job knows of itself that has done nothing yet."""
+    return SimpleNamespace(once=lambda name: transaction_that_is_first())
+
+
+@contextmanager
+def transaction_that_is_first():
+    with transaction.atomic():
+        yield True
 
 
 def expire(upload):
@@ -89,13 +103,14 @@ def test_the_files_of_who_has_gone_go_too(
     handlers.ask_to_forget(event("accounts.user.deleted", {"id": alice_id}))
     job = Job.objects.get(kind="uploads.forget")
     with after_commit():
-        result = jobs.forget(SimpleNamespace(), job.params)
+        result = jobs.forget(first_attempt(), job.params)
 
     assert result == {"uploads": 1}
     assert files_left() == [kept["id"]]
     assert [(kind, data["id"]) for kind, data in published] == [
         ("uploads.upload.deleted", gone["id"])
     ]
+    assert OutboxEvent.objects.get(type="uploads.user.forgotten").data == {"id": alice_id}
 
 
 def test_so_they_do_where_the_row_of_the_user_is_still_there(
@@ -104,7 +119,7 @@ def test_so_they_do_where_the_row_of_the_user_is_still_there(
     uploaded(as_alice)
 
     with after_commit():
-        jobs.forget(SimpleNamespace(), {"owner": str(alice.pk)})
+        jobs.forget(first_attempt(), {"owner": str(alice.pk)})
 
     assert files_left() == []
 

@@ -4,6 +4,8 @@ import uuid
 
 from django.contrib.auth import update_session_auth_hash
 from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.permissions import IsAuthenticated
@@ -11,9 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.identity import mail, people
+from accounts.identity.deletions import progress_of
+from accounts.identity.models import AccountDeletion
 from accounts.identity.selectors import live_sessions_of
 from accounts.identity.serializers import (
     CodeSerializer,
+    DeletionSerializer,
     MeSerializer,
     PasswordChangeSerializer,
     PasswordResetConfirmSerializer,
@@ -63,13 +68,30 @@ class Me(ApiView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request) -> Response:
+        """`Location` says where to see how far it is: other services follow in a moment."""
         precondition(request)(me_etag(user_of(request)))
-        people.delete_account(user_of(request))
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        deletion = people.delete_account(user_of(request))
+        location = request.build_absolute_uri(reverse("deletion", args=[deletion.pk]))
+        return Response(status=status.HTTP_204_NO_CONTENT, headers={"Location": location})
 
     def _show(self, request: Request) -> Response:
         response = Response(MeSerializer(user_of(request)).data)
         return with_etag(request, response, me_etag(user_of(request)))
+
+
+class Deletion(Open):
+    """How far the deletion of an account is, for whoever was given this address."""
+
+    @extend_schema(operation_id="deletion", responses=DeletionSerializer)
+    def get(self, request: Request, deletion_id: uuid.UUID) -> Response:
+        deletion = get_object_or_404(AccountDeletion, pk=deletion_id)
+        shown = {
+            "id": deletion.pk,
+            "asked_at": deletion.asked_at,
+            "finished_at": deletion.finished_at,
+            "services": progress_of(deletion),
+        }
+        return Response(shown, headers={"Cache-Control": "no-store"})
 
 
 class Sessions(ApiView):
