@@ -6,5 +6,5 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        autodiscover_modules("handlers")
+        autodiscover_modules("handlers", "agreements")
         from events import doctor  # noqa: F401 - its handler hears in whichever process delivers

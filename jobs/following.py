@@ -74,7 +74,11 @@ def take_retry(event: Event) -> None:
 
 def follow(event: Event) -> None:
     """Bring our row to where the home's is; older news adds to what was told, and no more."""
-    data = event.data
+    follow_facts(event.data)
+
+
+def follow_facts(data: dict[str, Any]) -> None:
+    """The same from an event's data alone."""
     job = _row_of(data)
     if job is None:
         return

@@ -26,12 +26,25 @@ def is_told_to_the_jobs_service(job: Job) -> bool:
     return is_split() and settings.SERVICE != JOBS and job.owner_id is not None
 
 
-def snapshot_of(job: Job, entry: Entry) -> dict[str, Any]:
+def facts_of(job: Job, entry: Entry | None) -> dict[str, Any]:
+    """What an event says of a job."""
+    return {
+        "id": str(job.pk),
+        "kind": job.kind,
+        "owner": str(job.owner_id) if job.owner_id else None,
+        "state": job.state,
+        "progress": job.progress,
+        "message": job.message,
+        **snapshot_of(job, entry),
+    }
+
+
+def snapshot_of(job: Job, entry: Entry | None) -> dict[str, Any]:
     """What an event says besides, for the other row: an order for the home, or how things are."""
     if job.home:
         moments = {"created_at": as_text(job.created_at), "run_at": as_text(job.run_at)}
         return {"to": job.home, "order": {"params": job.params, **moments}}
-    if not is_told_to_the_jobs_service(job):
+    if not is_told_to_the_jobs_service(job) or entry is None:
         return {}
     times = ("created_at", "run_at", "started_at", "finished_at")
     told = ("params", "result", "error", "attempts", "failures", "cancel_requested", "version")

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from events.outbox import publish
 from jobs import watching
-from jobs.homes import snapshot_of
+from jobs.homes import facts_of
 from jobs.models import ENDS, HERE, Entry, Job, State
 
 REQUESTED, PROGRESSED = "jobs.job.requested", "jobs.job.progressed"
@@ -203,9 +203,7 @@ def _tell(job: Job, entry: str, event: str, data: dict[str, Any] | None = None) 
     row = Entry.objects.create(
         job=job, number=job.version, type=entry, data=data or {**told, "attempts": job.attempts}
     )
-    more = snapshot_of(job, row)
-    if event or (more and entry == Entry.LOG):
-        owner = str(job.owner_id) if job.owner_id else None
-        facts = {"id": str(job.pk), "kind": job.kind, "owner": owner, **told, **more}
+    facts = facts_of(job, row)
+    if event or (entry == Entry.LOG and "home" in facts):
         publish(event or PROGRESSED, facts, subject=str(job.pk))
     transaction.on_commit(lambda: watching.changed(job.pk), robust=True)

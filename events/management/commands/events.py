@@ -1,4 +1,4 @@
-"""`manage.py events list|show|replay`: dead letters, from a terminal."""
+"""`manage.py events list|show|replay|reconcile`: dead letters, and whether services agree."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
@@ -7,14 +7,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from backend_practice.http.problems import Problem
 from events import deliverer
+from events.agreements import Findings, View, all_views, compare
 from events.envelope import UnreadableEvent
 from events.inbox import replay
-from events.models import Delivery
+from events.models import Delivery, OutboxEvent
+
+MOST_SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Lists, shows and replays events that no handler could handle."
+    help = "Lists, shows and replays events that no handler could handle; compares services."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -25,12 +29,16 @@ class Command(BaseCommand):
         again = verbs.add_parser("replay", help="give dead letters all their attempts anew")
         again.add_argument("ids", type=int, nargs="*", metavar="id")
         again.add_argument("--all", action="store_true", help="every one there is")
+        together = verbs.add_parser("reconcile", help="do services agree, and what is missing?")
+        together.add_argument("--mend", action="store_true", help="bring ours to what owners have")
 
     def handle(self, *, verb: str, **options: Any) -> None:
         if verb == "list":
             self._list(options["state"], options["limit"])
         elif verb == "show":
             self._show(options["id"])
+        elif verb == "reconcile":
+            self._reconcile(mend=options["mend"])
         else:
             self._replay(options["ids"], is_all=options["all"])
 
@@ -51,6 +59,39 @@ class Command(BaseCommand):
         row = self._one(key)
         self.stdout.write(f"{row}: {row.state} after {row.attempts} attempts\n{row.error}")
         self.stdout.write(json.dumps(row.event, indent=2, ensure_ascii=False))
+
+    def _reconcile(self, *, mend: bool) -> None:
+        """Ends with 1 where something is amiss, and was not mended."""
+        amiss = not self._nothing_is_under_way()
+        views = all_views()
+        for view in views:
+            try:
+                findings = compare(view, mend=mend)
+            except Problem as problem:
+                self.stderr.write(f"{view.name} at {view.owner}: {problem.detail}")
+                amiss = True
+                continue
+            self._tell(view, findings)
+            amiss = amiss or not (findings.agrees or mend)
+        if not views:
+            self.stdout.write("Nothing here is a copy of another service's.")
+        if amiss:
+            raise CommandError("Not all is as it should be.")
+
+    def _nothing_is_under_way(self) -> bool:
+        unsent = OutboxEvent.objects.filter(sent_at=None).count()
+        waiting, dead = Delivery.objects.waiting().count(), Delivery.objects.dead().count()
+        self.stdout.write(f"{unsent} events unsent, {waiting} not handled yet, {dead} dead letters")
+        return not dead
+
+    def _tell(self, view: View, findings: Findings) -> None:
+        kinds = ("missing", "outdated", "left_over")
+        counts = [(kind.replace("_", " "), getattr(findings, kind)) for kind in kinds]
+        said = ", ".join(f"{len(keys)} {kind}" for kind, keys in counts)
+        self.stdout.write(f"{view.name} at {view.owner}: {findings.compared} compared, {said}")
+        for kind, keys in counts:
+            for key in keys[:MOST_SHOWN]:
+                self.stdout.write(f"    {kind}: {key}")
 
     def _replay(self, ids: list[int], *, is_all: bool) -> None:
         if bool(ids) == is_all:

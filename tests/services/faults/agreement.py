@@ -8,6 +8,7 @@ from tests.services.faults.site import NAMES
 COPIES = [name for name in NAMES if name != "accounts"]
 SECONDS_TO_AGREE = 30
 USERS = "SELECT id, name, version FROM accounts_user"
+UNFINISHED = "SELECT COUNT(*) FROM identity_accountdeletion WHERE finished_at IS NULL"
 JOBS = "SELECT id, kind, state, version, home FROM jobs_job WHERE owner_id IS NOT NULL"
 
 
@@ -48,6 +49,9 @@ def of_users(services, load):
     for key, name in load.users.items():
         if truth.get(plain(key), ("nobody",))[0] != name:
             yield f"user {key} is {truth.get(plain(key))}, and not {name}"
+    [(unfinished,)] = services.rows("accounts", UNFINISHED)
+    if unfinished:
+        yield f"{unfinished} deletions of accounts are not finished"
     for service in COPIES:
         rows = services.rows(service, USERS)
         copies = {plain(key): (name, version) for key, name, version in rows}
