@@ -183,10 +183,12 @@ if "jobs" in INSTALLED_APPS:
 
 # ---- People -----------------------------------------------------------------
 
+# Who logs people in signs tokens and sends mail; no other service has the secrets for it.
+OWNS_IDENTITIES = "accounts.identity" in SERVICES[SERVICE].apps
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "accounts.identity.backends.LimitedBackend"
-    if "accounts.identity" in SERVICES[SERVICE].apps
+    if OWNS_IDENTITIES
     else "django.contrib.auth.backends.ModelBackend"
 ]
 PASSWORD_HASHERS = [
@@ -211,7 +213,7 @@ LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 
 SIGNING_KEYS = env.secret("SIGNING_KEYS")
 SIGNING_KEYS_DIR = Path(env.text("SIGNING_KEYS_DIR", str(DATA_DIR / "keys")))
-if PRODUCTION and not SIGNING_KEYS:
+if PRODUCTION and OWNS_IDENTITIES and not SIGNING_KEYS:
     env.require("SIGNING_KEYS_DIR")
 TOKEN_ISSUER = env.text("TOKEN_ISSUER", SITE_URL)
 TOKEN_AUDIENCE = env.text("TOKEN_AUDIENCE", "back-end-practice")
@@ -236,7 +238,9 @@ MAILS_PER_HOUR = env.integer("MAILS_PER_HOUR", 5, minimum=1)
 # ---- Mail -----------------------------------------------------------------------
 
 EMAIL = mail_settings(
-    env.secret("EMAIL_URL"), mailbox="" if PRODUCTION else str(DATA_DIR / "mailbox")
+    env.secret("EMAIL_URL"),
+    mailbox="" if PRODUCTION else str(DATA_DIR / "mailbox"),
+    sends_mail=OWNS_IDENTITIES,
 )
 EMAIL_BACKEND, MAILBOX_DIR = EMAIL.backend, EMAIL.mailbox
 EMAIL_HOST, EMAIL_PORT = EMAIL.host, EMAIL.port

@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 MAILBOX = "accounts.identity.mailbox.MailboxBackend"
+NOBODY = "django.core.mail.backends.dummy.EmailBackend"
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
@@ -24,12 +25,16 @@ class MailSettings:
     starttls: bool = False
 
 
-def mail_settings(url: str, *, mailbox: str) -> MailSettings:
+def mail_settings(url: str, *, mailbox: str, sends_mail: bool = True) -> MailSettings:
     """From `smtp://`, `smtp+tls://` or `smtps://user:password@host:port`; else the mailbox.
+
+    A process that `sends_mail` to nobody needs neither.
 
     Raises `ImproperlyConfigured`, naming `EMAIL_URL`, for any other address,
     and where there is neither it nor a mailbox.
     """
+    if not url and not sends_mail:
+        return MailSettings(NOBODY)
     if not url and mailbox:
         return MailSettings(MAILBOX, mailbox=mailbox)
     try:

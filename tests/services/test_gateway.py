@@ -213,8 +213,18 @@ def test_a_stream_is_passed_on_as_it_comes(client, gateway):
         assert b"".join(parts) == b"data: second\n\n"
 
 
-def test_a_request_that_is_none_is_a_problem(gateway):
-    answer = raw(gateway.url, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+        "GET /site/../../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n",
+        f"GET /{'x' * 20_000} HTTP/1.1\r\nHost: x\r\n\r\n",
+        f"GET / HTTP/1.1\r\nHost: x\r\nCookie: {'x' * 70_000}\r\n\r\n",
+    ],
+    ids=["host", "above the root", "long address", "long header"],
+)
+def test_a_request_that_is_none_is_a_problem(gateway, text):
+    answer = raw(gateway.url, text)
 
     assert answer.startswith("HTTP/1.1 400")
     assert "application/problem+json" in answer

@@ -1,6 +1,7 @@
 """`manage.py gateway_config`: prints nginx's configuration for the gateway."""
 
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -27,7 +28,12 @@ class Command(BaseCommand):
             "--uploads", default="", help="the directory of files that nginx sends by itself"
         )
         parser.add_argument("--access-log", default="", help="default: access.log in --directory")
+        parser.add_argument("--output", default="", help="a file, instead of printing it")
 
     def handle(self, **options: Any) -> None:
         names = ("listen", "directory", "resolver", "user", "uploads", "access_log")
-        self.stdout.write(configuration(**{name: options[name] for name in names}))
+        text = configuration(**{name: options[name] for name in names})
+        if options["output"]:
+            Path(options["output"]).write_text(text)
+        else:
+            self.stdout.write(text)

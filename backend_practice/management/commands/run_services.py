@@ -78,6 +78,9 @@ class Command(BaseCommand):
                     self.stdout.write(self.style.ERROR(f"{address} does not answer."))
                     return
         lines = [f"  {what:<10} {site.url}{path}" for what, path in WAYS_IN]
+        # Past the gateway: other people's mail is for nobody but who sits at this machine.
+        inside = f"http://127.0.0.1:{local.port_of(site, 'accounts')}"
+        lines.append(f"  {'Mailbox':<10} {inside}/mailbox/")
         title = self.style.SUCCESS("Back End Practice is open, as services.")
         self.stdout.write("\n".join(["", title, "", *lines, "", "Control-C stops them all.", ""]))
 

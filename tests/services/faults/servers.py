@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from tests import servers
-from tests.processes import free_port
 from tests.servers import missing_server
+from tests.services.nginx import free_range
 
 SECONDS_TO_START = 60
 
@@ -18,7 +18,8 @@ class OwnServer:
     """A server process: `url` stays the same through every `start` and `kill`, and so its disk."""
 
     def __init__(self, directory):
-        self.directory, self.port, self.process = directory, free_port(), None
+        self.directory, self.process = directory, None
+        self.port = free_range() + 1  # which was looked at, and is not given to clients
 
     def start(self):
         """Start it, unless it runs, and wait until it answers."""
