@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
+from django.db import transaction
 
 from accounts.copies.handlers import keep_copy
 from accounts.copies.people import meet, user_of_claims
@@ -20,7 +21,9 @@ def hear(what, **data):
     data = {"id": str(ADA), **data}
     if what != "deleted":
         data = {"version": 1, "name": "Ada", "is_active": True, "is_staff": False, **data}
-    keep_copy(Event(uuid.uuid4(), f"accounts.user.{what}", str(ADA), datetime.now(UTC), data))
+    event = Event(uuid.uuid4(), f"accounts.user.{what}", str(ADA), datetime.now(UTC), data)
+    with transaction.atomic():  # as the inbox does
+        keep_copy(event)
 
 
 def token_of(version=1, name="Ada", **claims):
