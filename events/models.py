@@ -27,7 +27,11 @@ class OutboxEvent(models.Model):
     data = models.JSONField(default=dict)
     request_id = models.CharField(max_length=LONGEST_REQUEST_ID, blank=True)
     traceparent = models.CharField(
-        max_length=LONGEST_TRACEPARENT, blank=True, help_text="Of the trace that it is part of."
+        max_length=LONGEST_TRACEPARENT,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of the trace that it is part of.",
     )
     sent_at = models.DateTimeField(null=True, blank=True)
 

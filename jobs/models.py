@@ -61,10 +61,11 @@ class Job(models.Model):
         max_length=20,
         blank=True,
         default=HERE,
+        db_default=HERE,
         help_text="The service that does it, and whose row is the truth. Empty: this one.",
     )
     request_id = models.CharField(max_length=128, blank=True)
-    traceparent = models.CharField(max_length=55, blank=True)
+    traceparent = models.CharField(max_length=55, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     run_at = models.DateTimeField(default=timezone.now, help_text="Not before this time.")
     started_at = models.DateTimeField(null=True, blank=True)
