@@ -223,9 +223,9 @@ MUTANTS = [
     ),
     Mutant(
         "books-put-back",
-        "believes the rating",
-        GET,
-        told=lambda book: {**book, "reviews_count": 99},
+        "believes what comes in",
+        rf"PUT {BOOK}",
+        sent=lambda book: {**book, "title": "another"},
     ),
     Mutant(
         "books-of-others", "anybody may", code="books.services:may_change", instead=always(True)
