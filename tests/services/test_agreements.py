@@ -1,5 +1,7 @@
 """`manage.py events reconcile`: what an owner has beside what others keep of it."""
 
+import uuid
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -100,7 +102,7 @@ def test_one_process_has_no_copies(capsys):
 
 @pytest.mark.django_db
 def test_dead_letters_are_amiss():
-    bury({"odd": 1}, reason="It was odd.")
+    bury({"odd": 1}, key=uuid.uuid4(), reason="It was odd.")
 
     with pytest.raises(CommandError):
         call_command("events", "reconcile")
