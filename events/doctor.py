@@ -6,19 +6,12 @@ import time
 from django.db import transaction
 
 from backend_practice.doctor import Failed, examination
-from events.envelope import Event
-from events.handlers import on
+from events.handlers import DOCTOR_ASKED as TYPE
 from events.models import Delivery, OutboxEvent
 from events.outbox import publish
 
-TYPE = "events.doctor.asked"
 SECONDS = 15.0
 BETWEEN_LOOKS = 0.1
-
-
-@on(TYPE)
-def hear(event: Event) -> None:
-    """Nothing is to be done: that it was heard is what is noted."""
 
 
 @examination("events", seconds=SECONDS + 5)

@@ -7,6 +7,8 @@ from events.envelope import Event
 
 Handler = Callable[[Event], object]
 
+DOCTOR_ASKED = "events.doctor.asked"
+
 _handlers: dict[str, Handler] = {}
 _names_by_type: dict[str, list[str]] = defaultdict(list)
 
@@ -48,3 +50,8 @@ def forget(handler: Handler) -> None:
     for names in _names_by_type.values():
         if name in names:
             names.remove(name)
+
+
+@on(DOCTOR_ASKED)
+def hear_the_doctor(event: Event) -> None:
+    """Nothing is to be done for `manage.py doctor`: that it was heard is what is noted."""

@@ -3,13 +3,11 @@
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, override_settings
 
-HASHED = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "backend_practice.static_files.HashedStaticFilesStorage"},
-}
+HASHED = {"BACKEND": "backend_practice.static_files.HashedStaticFilesStorage"}
 
 
 def settings_for(directory):
@@ -17,7 +15,7 @@ def settings_for(directory):
     return {
         "STATIC_ROOT": directory / "static",
         "WHITENOISE_ROOT": directory / "public",
-        "STORAGES": HASHED,
+        "STORAGES": {**settings.STORAGES, "staticfiles": HASHED},
     }
 
 
