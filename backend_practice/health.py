@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from backend_practice.broker import ask
 from backend_practice.http.conf import setting
-from backend_practice.metrics import may_see_inside
+from backend_practice.inside import may_see_inside
 from backend_practice.stopping import is_stopping
 
 SECONDS_TO_ANSWER = 2.0

@@ -5,9 +5,7 @@ stands in the database (jobs, events) is asked for when somebody scrapes: an app
 `figures.py` has a function `figures`, whose queries must not count a large table.
 """
 
-import ipaddress
 import logging
-import secrets
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
@@ -29,9 +27,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from backend_practice.environment import Environment
-from backend_practice.http.conf import setting
 from backend_practice.http.context import Cost
-from backend_practice.http.middleware.trusted_proxy import came_directly, is_address
+from backend_practice.inside import may_see_inside
 
 logger = logging.getLogger(__name__)
 
@@ -101,14 +98,3 @@ def sources() -> Iterator[tuple[str, Callable[[], Iterator[Metric]]]]:
         module = f"{app.name}.figures"
         if find_spec(module):
             yield app.label, import_module(module).figures
-
-
-def may_see_inside(request: HttpRequest) -> bool:
-    """Whether the client is this very machine, through no proxy, or bears `METRICS_TOKEN`."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    expected: str = setting("METRICS_TOKEN")
-    if expected and scheme.lower() == "bearer":
-        return secrets.compare_digest(token.strip().encode(), expected.encode())
-    address = request.META.get("REMOTE_ADDR", "")
-    is_local = is_address(address) and ipaddress.ip_address(address).is_loopback
-    return is_local and came_directly(request)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from backend_practice.metrics import may_see_inside
+from backend_practice.inside import may_see_inside
 
 NEWEST = 5_000  # events that are looked through: a request id has no index of its own
 MOST = 50

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend_practice.http.views import ApiView
-from backend_practice.metrics import may_see_inside
+from backend_practice.inside import may_see_inside
 from backend_practice.registry import PARTS
 from backend_practice.services import internal
 from backend_practice.services.addresses import is_split

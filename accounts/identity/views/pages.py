@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.identity import mailbox as box
-from backend_practice.metrics import may_see_inside
+from backend_practice.inside import may_see_inside
 
 
 @require_safe
