@@ -50,8 +50,19 @@ def process_of(command, variables, log):
         yield process
         assert process.poll() in (None, 0), log.read_text()
     finally:
+        end(process)
+
+
+def end(process):
+    """Tell it to stop; once more where it has not heard, as beat has been seen not to."""
+    for seconds in (15, 15):
         process.terminate()
-        process.wait(timeout=20)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=seconds)
+            return
+    process.kill()
+    process.wait(timeout=10)
+    raise AssertionError("It was told to stop twice, and did not.")
 
 
 @contextmanager
