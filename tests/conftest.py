@@ -16,6 +16,7 @@ from backend_practice.threads import DatabaseThreads
 from tests import servers
 from tests.rabbitmq import own_rabbitmq  # noqa: F401 - a fixture, for every test
 from tests.servers import missing_server
+from tests.smtp import smtp  # noqa: F401 - a fixture, for every test
 
 PASSWORD = "correct horse battery staple"
 

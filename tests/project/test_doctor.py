@@ -7,7 +7,6 @@ import threading
 
 import boto3
 import pytest
-from aiosmtpd.controller import Controller
 from django.core.management import CommandError, call_command
 
 from backend_practice import doctor, examinations
@@ -31,27 +30,6 @@ def run(*arguments, **variables):
     assert process.stdout, process.stderr
     findings = json.loads(process.stdout)["findings"]
     return process, {finding["name"]: finding for finding in findings}
-
-
-class Inbox:
-    """What an SMTP server was given."""
-
-    def __init__(self):
-        self.letters = []
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        self.letters.append(envelope)
-        return "250 taken"
-
-
-@pytest.fixture
-def smtp():
-    """A real SMTP server: its address, and what arrives."""
-    inbox = Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield f"smtp://127.0.0.1:{controller.port}", inbox
-    controller.stop()
 
 
 @pytest.fixture
