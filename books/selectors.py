@@ -57,15 +57,15 @@ def read_names(books: Sequence[Book]) -> None:
         book.author_names, book.genre_slugs = authors[book.pk], sorted(genres[book.pk])
 
 
-def author_names(**which: Any) -> Names:
-    """By the book's id, in the order of the title page; `which` says of which authorships."""
-    written = Authorship.objects.filter(**which).order_by("position")
+def author_names(first: int, last: int) -> Names:
+    """Of the books with ids from `first` to `last`, in the order of the title page."""
+    written = Authorship.objects.filter(book__pk__range=(first, last)).order_by("position")
     return _by_book(written.values_list("book_id", "author__name"))
 
 
-def genre_slugs(**which: Any) -> Names:
-    """By the book's id, sorted; `which` says of which of the pairs of book and genre."""
-    kinds = Book.genres.through.objects.filter(**which)
+def genre_slugs(first: int, last: int) -> Names:
+    """Of the books with ids from `first` to `last`, sorted."""
+    kinds = Book.genres.through.objects.filter(book__pk__range=(first, last))
     names = _by_book(kinds.values_list("book_id", "genre__slug"))
     for slugs in names.values():
         slugs.sort()

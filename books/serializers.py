@@ -1,6 +1,5 @@
 """What comes in is checked here, and what goes out is shaped here."""
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -158,8 +157,3 @@ class GenreSerializer(serializers.Serializer[Genre]):
 
     def to_representation(self, instance: Genre) -> dict[str, Any]:
         return {"slug": instance.slug}
-
-
-def each(serializer: serializers.BaseSerializer[Any]) -> Callable[[Sequence[Any]], list[Any]]:
-    """What shapes many rows, each with this serializer."""
-    return lambda rows: [serializer.to_representation(row) for row in rows]

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend_practice.http.conditional import not_modified, precondition, with_etag
-from backend_practice.http.pagination import Ordering, PageQuery, page_response
+from backend_practice.http.pagination import Ordering, PageQuery, each, page_response
 from backend_practice.http.query import read_query
 from backend_practice.http.schema import page_of
 from backend_practice.http.views import ApiView
@@ -24,7 +24,6 @@ from chat.serializers import (
     RoomChangeSerializer,
     RoomSerializer,
 )
-from jobs.serializers import each
 
 RoomPage, MessagePage = page_of(RoomSerializer), page_of(MessageSerializer)
 MemberPage = page_of(MemberSerializer)

@@ -1,6 +1,5 @@
 """What comes in about jobs, and what goes out."""
 
-from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -88,8 +87,3 @@ class KindListSerializer(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     results = KindSerializer(many=True)
-
-
-def each(serializer: serializers.BaseSerializer[Any]) -> Callable[[Sequence[Any]], list[Any]]:
-    """What shapes many rows, each with this serializer."""
-    return lambda rows: [serializer.to_representation(row) for row in rows]

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend_practice.http.conditional import not_modified, with_etag
-from backend_practice.http.pagination import Ordering, page_response
+from backend_practice.http.pagination import Ordering, each, page_response
 from backend_practice.http.query import read_query
 from backend_practice.http.renderers import JSONRenderer
 from backend_practice.http.schema import page_of
@@ -25,7 +25,7 @@ from jobs.elsewhere import kinds_everywhere
 from jobs.etags import job_etag
 from jobs.models import Job
 from jobs.selectors import jobs_of
-from jobs.serializers import JobQuery, JobSerializer, KindListSerializer, KindSerializer, each
+from jobs.serializers import JobQuery, JobSerializer, KindListSerializer, KindSerializer
 from jobs.stream import EVENT_STREAM, read_last_event_id, stream_of
 
 JobPage = page_of(JobSerializer)

@@ -136,6 +136,11 @@ def page_response(
     )
 
 
+def each(serializer: serializers.BaseSerializer[Any]) -> Callable[[Sequence[Any]], list[Any]]:
+    """What shapes many rows, each with this serializer."""
+    return lambda rows: [serializer.to_representation(row) for row in rows]
+
+
 def _rows_after(rows: QuerySet[Row], ordering: Ordering, cursor: Cursor | None) -> QuerySet[Row]:
     backward = cursor is not None and cursor.backward
     rows = rows.order_by(*ordering.order_by(backward=backward))

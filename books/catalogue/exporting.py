@@ -40,7 +40,7 @@ def _batches() -> Iterator[list[Members]]:
     books, last = Book.objects.order_by("pk").values("pk", *STORED_AS_GIVEN), 0
     while batch := list(books.filter(pk__gt=last)[:BATCH]):
         keys = (batch[0]["pk"], last := batch[-1]["pk"])
-        authors, genres = author_names(book__pk__range=keys), genre_slugs(book__pk__range=keys)
+        authors, genres = author_names(*keys), genre_slugs(*keys)
         for book in batch:
             book |= {"authors": authors[book["pk"]], "genres": genres[book["pk"]]}
         # Who has no authors any more has gone since the query before.

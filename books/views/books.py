@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend_practice.http.conditional import not_modified, precondition, with_etag
-from backend_practice.http.pagination import page_response
+from backend_practice.http.pagination import each, page_response
 from backend_practice.http.query import read_query
 from backend_practice.http.schema import page_of
 from backend_practice.http.views import ApiView
@@ -21,7 +21,7 @@ from books.etags import book_etag
 from books.filters import BookQuery, filtered, ordering_of
 from books.models import Book, BookQuerySet
 from books.selectors import all_books, found_book, read_names
-from books.serializers import BookSerializer, each
+from books.serializers import BookSerializer
 
 BookPage = page_of(BookSerializer)
 

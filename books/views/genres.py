@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend_practice.http.conditional import not_modified, with_etag
-from backend_practice.http.pagination import Ordering, PageQuery, page_response
+from backend_practice.http.pagination import Ordering, PageQuery, each, page_response
 from backend_practice.http.query import read_query
 from backend_practice.http.schema import page_of
 from backend_practice.http.views import ApiView
@@ -15,7 +15,7 @@ from books.etags import genre_etag
 from books.filters import BookQuery
 from books.models import Genre
 from books.selectors import books_of_genre
-from books.serializers import GenreSerializer, each
+from books.serializers import GenreSerializer
 from books.views.books import BookPage, page_of_books
 
 GenrePage = page_of(GenreSerializer)

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend_practice.http.conditional import not_modified, precondition, with_etag
-from backend_practice.http.pagination import Ordering, PageQuery, page_response
+from backend_practice.http.pagination import Ordering, PageQuery, each, page_response
 from backend_practice.http.query import read_query
 from backend_practice.http.schema import page_of
 from backend_practice.http.views import ApiView
@@ -19,7 +19,7 @@ from books import services
 from books.etags import review_etag
 from books.models import Book, Review
 from books.selectors import reviews_of
-from books.serializers import ReviewSerializer, each
+from books.serializers import ReviewSerializer
 
 ReviewPage = page_of(ReviewSerializer)
 NEWEST_FIRST = Ordering("created_at", descending=True)

@@ -1,10 +1,6 @@
 """Clients that may upload, storage of a test's own, and the events that are published."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connections
 
 from tests.front.servers import runserver
 from tests.uploads.buckets import open_anew
@@ -83,23 +79,3 @@ def published(monkeypatch):
 def after_commit(django_capture_on_commit_callbacks):
     """What is done after the answer is done within this block, as if committed."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
-
-
-@pytest.fixture
-def at_once():
-    """`at_once(first, second)` calls all of them at the same moment; what each returned."""
-
-    def run(*calls):
-        barrier = Barrier(len(calls))
-
-        def call_with_the_others(call):
-            try:
-                barrier.wait(timeout=10)
-                return call()
-            finally:
-                connections.close_all()
-
-        with ThreadPoolExecutor(len(calls)) as pool:
-            return list(pool.map(call_with_the_others, calls))
-
-    return run
