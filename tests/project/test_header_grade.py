@@ -1,7 +1,8 @@
 """The headers of pages and of the API, graded as Mozilla's HTTP Observatory grades them.
 
-Its published rules: from 100 points each fault takes some, and where 90 are left
-what is better than asked for adds some. 100 and more is A+, 90 is A.
+Its rules are written down from memory; nobody has asked the Observatory itself. From 100 points
+each fault takes some, and where 90 are left what is better than asked for adds some. 100 and more
+is A+, 90 is A.
 """
 
 import re
