@@ -29,14 +29,18 @@ def revisions_of(topics: Sequence[Topic]) -> dict[str, int]:
 
 
 def unwanted(connections: Sequence[Connection]) -> Iterable[tuple[Connection, int]]:
-    """The sockets that are to be closed, each with the code that says why."""
+    """The sockets that are to be closed, each with the code that says why.
+
+    One that enters a room meanwhile is looked at the next time.
+    """
+    places = {each: (each.room_id, each.user_id) for each in connections}
     callers = still_calling({connection.caller for connection in connections})
-    members = _members({(each.room_id, each.user_id) for each in connections if each.room_id})
+    members = _members({place for place in places.values() if place[0]})
     closed: list[tuple[Connection, int]] = []
-    for connection in connections:
+    for connection, place in places.items():
         if connection.caller not in callers:
             closed.append((connection, NOT_AUTHENTICATED))
-        elif connection.room_id and (connection.room_id, connection.user_id) not in members:
+        elif place[0] and place not in members:
             closed.append((connection, NOT_A_MEMBER))
     return closed
 
