@@ -35,6 +35,7 @@ class Client(asyncio.Protocol):
         self.number, self.request, self.speech, self.tally = number, request, speech, tally
         self.buffer = bytearray()
         self.is_open = False
+        self.end = "without a word"
         self.welcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.last_of: dict[int, int] = {}
         self.heard_own: Callable[[], None] | None = None
@@ -45,7 +46,7 @@ class Client(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.welcome.done():
-            self.welcome.set_exception(ConnectionError("The server closed the socket."))
+            self.welcome.set_exception(ConnectionError(f"The server closed it: {self.end}"))
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -77,6 +78,8 @@ class Client(asyncio.Protocol):
                 break
             if opcode == TEXT:
                 self._hear(bytes(buffer[at + head : at + head + length]))
+            elif opcode == CLOSE:
+                self.end = str(bytes(buffer[at + head : at + head + length]))
             elif opcode == PING:
                 self._write(PONG, bytes(buffer[at + head : at + head + length]))
             at += head + length
