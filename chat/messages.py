@@ -182,7 +182,7 @@ class _Recording:
             room=self.room,
             user_id__in={request.user_id for request in sends},
             client_id__in={request.client_id for request in sends},
-        )
+        ).order_by()
         return {(message.user_id, message.client_id): message for message in found}
 
 

@@ -7,11 +7,12 @@ way between the processes has lost.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from functools import partial
 
 from backend_practice.threads import DatabaseThreads
 from chat.live.connections import Connection
+from chat.live.parcels import Parcel
 from chat.live.topics import Position, Topic
 from chat.wire import Frame
 
@@ -65,28 +66,38 @@ class Audience:
         self.goal = max(self.goal, revision)
         self._advance()
 
-    def say(self, frame: Frame, not_to: str = "") -> None:
-        """What has no number and is not kept, to all but one user."""
+    def say(self, frames: Mapping[str, Frame]) -> None:
+        """What has no number and is not kept, to all but the user whose id it has."""
+        if not frames:
+            return
+        parcel = Parcel(frames.values())
         for connection in self.connections:
-            if connection.person["id"] != not_to:
-                connection.push(frame)
+            own = connection.person["id"] or ""
+            if own not in frames:
+                connection.deliver(parcel)
+            elif len(frames) > 1:
+                connection.deliver(Parcel(each for key, each in frames.items() if key != own))
 
     def _advance(self) -> None:
         if self.filling is not None:
             return
+        news: list[Frame] = []
         while (frame := self.early.pop(self.position.revision + 1, None)) is not None:
-            self._tell(frame)
+            news.append(frame)
             self.position = Position(frame.seq or self.position.seq, frame.revision)
+        self._tell(news)
         self._settle()
         if self.goal > self.position.revision:
             self.filling = asyncio.create_task(self._fill())
 
-    def _tell(self, frame: Frame) -> None:
+    def _tell(self, frames: Sequence[Frame]) -> None:
+        if not frames:
+            return
+        parcel = Parcel(frames)
         for connection in self.level:
-            connection.push(frame)
+            connection.deliver(parcel)
         for connection in self.ahead:
-            if not _knows(connection, frame):
-                connection.push(frame)
+            connection.deliver(Parcel(each for each in frames if not _knows(connection, each)))
 
     # ---- What was missed -------------------------------------------------------
 
@@ -109,18 +120,17 @@ class Audience:
 
     async def _read_on(self) -> None:
         end = await in_thread(self.topic.position)
-        async for frame in self._read(self.position, end):
-            self._tell(frame)
+        async for page in self._read(self.position, end):
+            self._tell(page)
         self.position = max(self.position, end)
         self.early = {n: frame for n, frame in self.early.items() if n > end.revision}
         self.goal = max(self.early, default=0)
         self._settle()
 
-    async def _read(self, start: Position, end: Position) -> AsyncIterator[Frame]:
+    async def _read(self, start: Position, end: Position) -> AsyncIterator[Sequence[Frame]]:
         pages = self.topic.pages(start, end)
         while page := await in_thread(partial(next, pages, None)):
-            for frame in page:
-                yield frame
+            yield page
 
     # ---- One socket ------------------------------------------------------------
 
@@ -134,8 +144,9 @@ class Audience:
         start = self.position if start is None else start
         while True:
             end = max(await in_thread(self.topic.position), self.position)
-            async for frame in self._read(start, end):
-                await connection.send(frame)
+            async for page in self._read(start, end):
+                for frame in page:
+                    await connection.send(frame)
             start = end
             if self.filling is not None:
                 await asyncio.wait([self.filling])

@@ -6,8 +6,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from backend_practice.shortcut import shortcut_of
 from backend_practice.sockets import Caller, abort
 from chat.live.eager import begun
+from chat.live.parcels import Parcel
 from chat.people import Person, person
 from chat.wire import Frame
 
@@ -27,6 +29,7 @@ class Connection:
 
     def __init__(self, send: Send, caller: Caller) -> None:
         self.send_to_server = send
+        self.shortcut = shortcut_of(send)
         self.caller = caller
         self.user_id, self.session_id = caller.user.pk, caller.session_id
         self.person: Person = person(caller.user)
@@ -42,13 +45,26 @@ class Connection:
 
         A client that leaves too much unread is closed with 1013.
         """
+        self.deliver(Parcel([frame]))
+
+    def deliver(self, parcel: Parcel) -> None:
+        """`push`, for frames that go to others as well."""
+        if self.is_over or not parcel.texts:
+            return
+        shortcut = self.shortcut if self.behind is None else None
+        if shortcut is not None and shortcut.write(parcel.packed):
+            return
+        for text in parcel.texts:
+            self._push(text)
+
+    def _push(self, text: str) -> None:
         if self.is_over:
             return
         if self.behind is not None:
-            self._hold(frame.text)
+            self._hold(text)
             return
         try:
-            rest = begun(self._sent(frame.text))
+            rest = begun(self._sent(text))
         except OSError:  # the client has gone: the server will say so
             self.is_over = True
             return

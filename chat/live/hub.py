@@ -174,10 +174,12 @@ class Hub:
         self._hear(message)
         self._pass_on(group, lambda: {**message, "by": self.name})
 
-    def tell_somebody(self, room_id: int, type: str, who: Person) -> None:  # noqa: A002
-        """Somebody has `joined` or `left`."""
+    def tell_of(self, room_id: int, type: str, people: Sequence[Person]) -> None:  # noqa: A002
+        """These have `joined` or `left`."""
+        if not people:
+            return
         group = group_of_room(room_id)
-        message = {"type": type, "group": group, "who": who}
+        message = {"type": type, "group": group, "people": people}
         self._hear(message)
         self._pass_on(group, lambda: {**message, "by": self.name})
 
@@ -253,9 +255,9 @@ class Hub:
         elif message["type"] == "told":
             audience.hear(Frame(*each) for each in message["frames"])
         elif message["type"] == "said":
-            audience.say(Frame(message["text"]), not_to=message["not_to"])
+            audience.say({message["not_to"]: Frame(message["text"])})
         elif isinstance(audience, RoomAudience):
-            audience.somebody(message["type"], message["who"])
+            audience.hear_of(message["type"], message["people"])
 
     def _end(self, message: dict[str, Any]) -> None:
         """Close the sockets of a session, a member, a user, or a room."""
@@ -320,9 +322,7 @@ class Hub:
             return
         await in_thread(partial(presence.renew, self.process))
         for room_id, users in (await in_thread(presence.sweep)).items():
-            people = await in_thread(partial(looking.people, users))
-            for who in people:
-                self.tell_somebody(room_id, "left", who)
+            self.tell_of(room_id, "left", await in_thread(partial(looking.people, users)))
         for audience in list(self.audiences.values()):
             if isinstance(audience, RoomAudience):
                 with suppress(LookupError):

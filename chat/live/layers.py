@@ -42,6 +42,8 @@ class ThreadSafeInMemoryLayer(InMemoryChannelLayer):
         """Nobody receives from this channel any more."""
         self.loops.pop(channel, None)
         self.channels.pop(channel, None)
+        for members in self.groups.values():
+            members.pop(channel, None)
 
     async def _send_here(self, channel: str, message: dict[str, Any]) -> None:
         if channel in self.loops:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Protocol
 from uuid import UUID
@@ -23,8 +24,8 @@ class Process(Protocol):
     process: UUID
     is_ending: bool
 
-    def tell_somebody(self, room_id: int, type: str, who: Person) -> None:  # noqa: A002
-        """Tell the room, here and elsewhere, that somebody has `joined` or `left`."""
+    def tell_of(self, room_id: int, type: str, people: Sequence[Person]) -> None:  # noqa: A002
+        """Tell the room, here and elsewhere, that these have `joined` or `left`."""
 
     def drop_unless_needed(self, audience: Audience) -> None:
         """Forget an audience that nobody is in any more."""
@@ -68,16 +69,10 @@ class RoomAudience(Audience):
             del self.here[connection.user_id]
         self._note()
 
-    def somebody(self, type: str, who: Person) -> None:  # noqa: A002
+    def hear_of(self, type: str, people: Iterable[Person]) -> None:  # noqa: A002
         """`joined` or `left`, told by this process or another."""
-        key = who["id"] or ""
-        if type == "joined":
-            if key in self.present:
-                return
-            self.present[key] = who
-        elif UUID(key) in self.here or self.present.pop(key, None) is None:
-            return
-        self.say(frame(type, user=who), not_to=key)
+        is_news = self._has_come if type == "joined" else self._has_gone
+        self.say({who["id"] or "": frame(type, user=who) for who in people if is_news(who)})
 
     def ready(self, seq: int) -> Frame:
         """What ends the telling of what was missed."""
@@ -92,16 +87,27 @@ class RoomAudience(Audience):
             self._note()
         self._tell_what_was_not_heard({**present, **self._here()})
 
+    def _has_come(self, who: Person) -> bool:
+        key = who["id"] or ""
+        if key in self.present:
+            return False
+        self.present[key] = who
+        return True
+
+    def _has_gone(self, who: Person) -> bool:
+        key = who["id"] or ""
+        return UUID(key) not in self.here and self.present.pop(key, None) is not None
+
     def _here(self) -> dict[str, Person]:
-        return {str(user_id): self.people[user_id] for user_id in self.here}
+        here = [self.people[user_id] for user_id in self.here]
+        return {who["id"] or "": who for who in here}
 
     def _tell_what_was_not_heard(self, present: dict[str, Person]) -> None:
         """Who has come or gone by what the database says, twice: once it may be on its way."""
         came = {("joined", key) for key in present.keys() - self.present.keys()}
         went = {("left", key) for key in self.present.keys() - present.keys()}
-        people = {**self.present, **present}
-        for type_, key in (came | went) & self.doubts:
-            self.somebody(type_, people[key])
+        self.hear_of("joined", [present[key] for _, key in came & self.doubts])
+        self.hear_of("left", [self.present[key] for _, key in went & self.doubts])
         self.doubts = came | went
 
     def _note(self) -> None:
@@ -132,9 +138,7 @@ class RoomAudience(Audience):
         self.turn = asyncio.Event()
 
     def _tell_of(self, turnout: presence.Turnout) -> None:
-        for user_id in turnout.joined:
-            self.hub.tell_somebody(self.room_id, "joined", self.people[user_id])
-        for user_id in turnout.left:
-            self.hub.tell_somebody(self.room_id, "left", self.people[user_id])
-            if user_id not in self.here:
-                self.people.pop(user_id, None)
+        self.hub.tell_of(self.room_id, "joined", [self.people[each] for each in turnout.joined])
+        self.hub.tell_of(self.room_id, "left", [self.people[each] for each in turnout.left])
+        for user_id in turnout.left - self.here.keys():
+            self.people.pop(user_id, None)
