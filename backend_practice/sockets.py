@@ -35,6 +35,7 @@ class Caller:
 
     user: Any
     session_id: UUID | None = None
+    cookie: str | None = None  # the key of the session of the pages, where the ticket came by it
 
 
 def socket_application() -> Application:
@@ -112,8 +113,8 @@ def query(scope: Scope, name: str) -> str | None:
 def abort(send: Send) -> None:
     """Cut off a client that reads nothing, not even that it is over.
 
-    Both servers wait for a full buffer to empty itself first, for ever. `send` is
-    a method of uvicorn's connection; `runserver`'s own has the same attribute.
+    `send` is a method of uvicorn's connection, which waits for a full buffer to
+    empty itself first, for ever. `runserver` cuts such clients off by itself.
     """
     connection: Any = getattr(send, "__self__", None)
     transport: asyncio.Transport | None = getattr(connection, "transport", None)

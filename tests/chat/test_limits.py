@@ -1,17 +1,23 @@
 """How much one user may send, and how much a client may leave unread."""
 
+import re
 import socket as sockets
 import time
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
 from chat.live.limits import Bucket
 from tests.chat import site, sites
 from tests.chat.conftest import SOCKETS
-from tests.processes import own_database
+from tests.front.servers import runserver
+from tests.processes import own_database, uvicorn
 
-MEGABYTE, MOST_SAID = 1024 * 1024, 10
+LONG, MOST_SAID, AT_ONCE = "\N{DROMEDARY CAMEL}" * 4000, 1000, 20  # messages of 16 KB
+CLOSE_FRAME = re.compile(rb"\x88[\x02-\x7d](..)[ -~]*$", re.DOTALL)  # RFC 6455, 5.5.1
+DEAF, OTHER_MEMORY = 10, 16  # clients; MiB
 pytestmark = pytest.mark.once
 
 
@@ -72,43 +78,71 @@ def test_who_goes_on_is_closed_with_4429(ben):
         assert socket.code() == 4429
 
 
-def test_a_client_that_does_not_read_is_closed_and_costs_a_megabyte(tmp_path):
+@pytest.mark.parametrize("command", [uvicorn, runserver])
+def test_a_client_that_does_not_read_is_closed_with_1013_and_costs_a_megabyte(tmp_path, command):
     with own_database(tmp_path) as database:
         variables = {"DATABASE_URL": database, "DATA_DIR": str(tmp_path), **SOCKETS}
         site.prepare(variables)
-        with sites.running(tmp_path / "log", variables) as running:
-            said = megabytes_said_until_the_deaf_is_gone(running)
+        with sites.running(tmp_path / "log", variables, command) as running:
+            codes, grown = what_becomes_of_the_deaf(running)
         log = (tmp_path / "log").read_text()
 
-    # What the system's own buffers take on the way comes on top of the one.
-    assert said < MOST_SAID
+    assert codes == [1013] * DEAF
+    assert grown < DEAF + OTHER_MEMORY
     assert "Traceback" not in log
 
 
-def megabytes_said_until_the_deaf_is_gone(running):
+def what_becomes_of_the_deaf(running):
+    """The codes that they find when they read at last, and the megabytes that the site took."""
     with site.Person(running.url, "alice") as ann, site.Person(running.url, "bob") as ben:
         slug = ann.new_room()
-        with ann.in_room(slug) as hers:
+        with ann.in_room(slug) as hers, ExitStack() as stack, ThreadPoolExecutor(DEAF) as pool:
             hers.until("ready")
-            with deaf(running.port, f"/ws/chat/{slug}/", ben.tokens["access"]):
-                hers.next("joined")
-                said = 0
-                while said < MOST_SAID:
-                    hers.say("x" * 4000)
-                    said += 4000 / MEGABYTE
-                    if "left" in [frame["type"] for frame in hers.until("message", "left")]:
-                        break
-                return said
+            address = running.port, f"/ws/chat/{slug}/", ben.tokens["access"]
+            those = [stack.enter_context(deaf(*address)) for _ in range(DEAF)]
+            before = most_memory(running.process.pid)
+            speak_until_they_are_closed(hers, running.log)
+            return list(pool.map(code_at_last, those)), most_memory(running.process.pid) - before
+
+
+def speak_until_they_are_closed(socket, log):
+    for _ in range(MOST_SAID // AT_ONCE):
+        for _ in range(AT_ONCE):
+            socket.say(LONG)
+        for _ in range(AT_ONCE):
+            socket.next("ack")
+        if log.read_text().count("A client did not read") == DEAF:
+            return
+    raise AssertionError("They may leave unread what they like")
 
 
 @contextmanager
 def deaf(port, path, token):
-    """A socket that is opened and never read from."""
+    """A socket that has joined the room and is not read from."""
     with sockets.socket() as connection:
+        connection.settimeout(10)
         connection.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 8192)
         connection.connect(("127.0.0.1", port))
         connection.sendall(handshake(port, path, token))
-        yield
+        while b'"ready"' not in connection.recv(8192):
+            pass
+        yield connection
+
+
+def code_at_last(connection):
+    """Read all that has come; what stands in the frame that closes it, and 0 without one."""
+    tail = b""
+    with suppress(TimeoutError, ConnectionResetError):
+        while part := connection.recv(65_536):
+            tail = (tail + part)[-200:]
+    closing = CLOSE_FRAME.search(tail)
+    return int.from_bytes(closing[1], "big") if closing else 0
+
+
+def most_memory(pid):
+    """The most that the process has had, in megabytes."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
 
 
 def handshake(port, path, token):

@@ -21,12 +21,29 @@ from django.utils.autoreload import BaseReloader, autoreload_started
 
 from backend_practice.front import BODY_FILE
 
+SECONDS_TO_CLOSE = 5  # for a client to answer that its socket is closed
 WAYS_IN = (
     ("Home page", "/"),
     ("First answer", "/hello/"),
     ("API", "/api/v1/docs/"),
     ("Admin", "/admin/"),
 )
+
+
+class Pace:
+    """Whether the client keeps up: what Twisted calls when it is slower than what is sent."""
+
+    def __init__(self) -> None:
+        self.has_room = asyncio.Event()
+        self.has_room.set()
+
+    def pauseProducing(self) -> None:  # noqa: N802
+        self.has_room.clear()
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        self.has_room.set()
+
+    stopProducing = resumeProducing  # noqa: N815
 
 
 class FrugalRequest(http_protocol.WebRequest):
@@ -42,21 +59,16 @@ class FrugalRequest(http_protocol.WebRequest):
             self.requestHeaders.setRawHeaders(b"content-type", self.content_types)
         super().process()
 
-    # What Twisted calls when the client is slower than the answer, and when it has caught up.
-
     def await_client(self) -> None:
         """Begin to heed how fast the client reads."""
-        self.has_room = asyncio.Event()
-        self.has_room.set()
-        self.registerProducer(self, True)
+        self.pace = Pace()
+        self.registerProducer(self.pace, True)
 
-    def pauseProducing(self) -> None:  # noqa: N802
-        self.has_room.clear()
 
-    def resumeProducing(self) -> None:  # noqa: N802
-        self.has_room.set()
-
-    stopProducing = resumeProducing  # noqa: N815
+def close(protocol: Any, message: dict[str, Any]) -> None:
+    """Say the code and the reason; autobahn's own `sendClose` knows only some of the codes."""
+    reason = (message.get("reason") or "").encode()
+    protocol.sendCloseFrame(code=message.get("code", 1000), reasonUtf8=reason)
 
 
 class FrugalServer(Server):
@@ -79,10 +91,18 @@ class FrugalServer(Server):
             protocol.unregisterProducer()
         await super().handle_reply(protocol, message)
         if not is_last:
-            await protocol.has_room.wait()
+            await protocol.pace.has_room.wait()
 
     async def _send_frame(self, protocol: Any, message: dict[str, Any]) -> None:
-        """As uvicorn does: `OSError` where the client has gone."""
+        """As uvicorn does: wait for a client that is slow, `OSError` where it has gone.
+
+        A close waits for nobody: a client that does not answer it is soon cut off.
+        """
+        if message["type"] == "websocket.send":
+            await protocol.pace.has_room.wait()
+        elif message["type"] == "websocket.close" and protocol.state == protocol.STATE_OPEN:
+            close(protocol, message)
+            return
         try:
             await super().handle_reply(protocol, message)
         except Disconnected as error:
@@ -96,6 +116,11 @@ class FrugalServer(Server):
         if scope["type"] == "http":
             scope = {**scope, BODY_FILE: protocol.content}
             protocol.content = io.BytesIO()
+        elif scope["type"] == "websocket":
+            protocol.pace = Pace()
+            protocol.closeHandshakeTimeout = SECONDS_TO_CLOSE
+            protocol.unregisterProducer()  # that of the request that the socket was
+            protocol.registerProducer(protocol.pace, True)
         queue: asyncio.Queue[Any] = super().create_application(protocol, scope)
         return queue
 
