@@ -19,14 +19,17 @@ def caller_of(*, bearer: str, ticket: str) -> Caller | None:
 
 
 def still_calling(callers: Collection[Caller]) -> set[Caller]:
-    """Those whose session lives, or who may log in where no session is known; two queries."""
+    """Those whose session lives, or who may log in where no session is known; in few queries."""
     users = {caller.user.pk for caller in callers}
     active = set(User.objects.filter(pk__in=users, is_active=True).values_list("pk", flat=True))
     living = {caller for caller in callers if caller.user.pk in active}
     if not owns_identities():
         return living
     from accounts.identity.models import Session  # installed with its app alone
+    from accounts.identity.selectors import cookie_sessions
 
+    cookies = cookie_sessions({caller.cookie for caller in living if caller.cookie})
+    living = {each for each in living if not each.cookie or (each.cookie, each.user.pk) in cookies}
     keys = {caller.session_id for caller in living if caller.session_id}
     sessions = Session.objects.live().filter(pk__in=keys).values_list("pk", "user_id")
     pairs = {(key, user_id) for key, user_id in sessions}
@@ -52,8 +55,8 @@ def _ticket_holder(text: str) -> Caller | None:
     redeemed = redeem_ticket(text)
     if redeemed is None:
         return None
-    user, session = redeemed
-    return Caller(user, session.pk if session else None)
+    user, session, cookie = redeemed
+    return Caller(user, session.pk if session else None, cookie)
 
 
 def _holder_elsewhere(text: str) -> Caller | None:

@@ -102,6 +102,9 @@ class Ticket(models.Model):
 
     digest = models.CharField(max_length=64, unique=True)
     session = models.ForeignKey(Session, null=True, on_delete=models.CASCADE, related_name="+")
+    cookie_session = models.ForeignKey(
+        "sessions.Session", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     expires_at = models.DateTimeField(db_index=True)
 

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.identity.models import Ticket
+from accounts.identity.selectors import cookie_sessions
 from accounts.identity.tickets import redeem_ticket
 
 pytestmark = pytest.mark.django_db
@@ -21,9 +22,9 @@ def test_a_ticket_is_good_for_thirty_seconds(log_in, alice):
 
 
 def test_a_ticket_names_its_user_once(ticket, alice):
-    user, session = redeem_ticket(ticket)
+    user, session, cookie = redeem_ticket(ticket)
 
-    assert (user, session.user_id) == (alice, alice.pk)
+    assert (user, session.user_id, cookie) == (alice, alice.pk, None)
     assert redeem_ticket(ticket) is None
 
 
@@ -38,6 +39,32 @@ def test_a_ticket_of_an_ended_session_opens_nothing(log_in, alice):
     ticket = device.post("ticket/").json()["ticket"]
 
     device.delete(f"sessions/{device.get('sessions/').json()['results'][0]['id']}/")
+
+    assert redeem_ticket(ticket) is None
+
+
+def test_a_ticket_of_a_page_holds_as_long_as_its_login(client_of, alice):
+    page = client_of(alice)
+    cookie = page.session.session_key
+    ticket = page.post("/api/v1/auth/ticket/").json()["ticket"]
+
+    assert cookie_sessions({cookie, "other"}) == {(cookie, alice.pk)}
+    assert redeem_ticket(ticket) == (alice, None, cookie)
+
+
+def test_a_login_of_before_the_password_was_changed_is_none(client_of, alice):
+    cookie = client_of(alice).session.session_key
+    alice.set_password("another battery staple")
+    alice.save()
+
+    assert cookie_sessions({cookie}) == set()
+
+
+def test_a_ticket_of_a_page_that_has_logged_out_opens_nothing(client_of, alice):
+    page = client_of(alice)
+    ticket = page.post("/api/v1/auth/ticket/").json()["ticket"]
+
+    page.logout()
 
     assert redeem_ticket(ticket) is None
 

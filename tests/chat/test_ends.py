@@ -2,6 +2,9 @@
 
 import pytest
 
+from tests.chat.site import opened
+from tests.processes import logged_in
+
 
 @pytest.fixture
 def private(ann, ben):
@@ -36,6 +39,22 @@ def test_one_opened_with_a_ticket_ends_with_its_session_as_well(ben, url, slug):
         ben.log_out()
 
         assert room.code(seconds=5) == 4401
+
+
+def ticket_of(page):
+    return page.post("/api/v1/auth/ticket/").json()["ticket"]
+
+
+def test_one_opened_with_a_ticket_of_the_pages_ends_with_their_log_out(url, slug):
+    with logged_in(url) as page, logged_in(url) as other:
+        ticket, others = ticket_of(page), ticket_of(other)
+        address = f"{url.replace('http', 'ws')}/ws/chat/{slug}/?ticket="
+        with opened(address + ticket) as room, opened(address + others) as stays:
+            room.until("ready"), stays.until("ready")
+            page.post("/api/v1/auth/session/logout/")
+
+            assert room.code(seconds=5) == 4401
+            assert stays.silent()
 
 
 def test_a_removed_member_is_closed_with_4403(ann, ben, private):

@@ -19,7 +19,7 @@ class Tickets(ServiceView):
         redeemed = redeem_ticket(str(given.get("ticket", "")))
         if redeemed is None:
             raise Http404
-        user, session = redeemed
+        user, session, _ = redeemed
         return Response(
             {
                 "id": str(user.pk),

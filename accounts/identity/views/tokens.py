@@ -48,6 +48,11 @@ def session_id_of(request: Request) -> Any:
     return request.auth.claims.session_id if isinstance(request.auth, AccessToken) else None
 
 
+def cookie_key_of(request: Request) -> str | None:
+    """The key of the session whose cookie the request came with; None for one with a token."""
+    return None if isinstance(request.auth, AccessToken) else request.session.session_key
+
+
 def user_of(request: Request) -> User:
     """Who asks; only for views that let nobody else in."""
     return cast(User, request.user)
@@ -144,7 +149,7 @@ class SocketTicket(ApiView):
 
     @extend_schema(request=None, responses=TicketSerializer)
     def post(self, request: Request) -> Response:
-        ticket = issue_ticket(user_of(request), session_id_of(request))
+        ticket = issue_ticket(user_of(request), session_id_of(request), cookie_key_of(request))
         body = {"ticket": ticket, "expires_in": settings.TICKET_SECONDS}
         return Response(body, headers={"Cache-Control": "no-store"})
 
