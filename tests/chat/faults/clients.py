@@ -18,7 +18,7 @@ class Listener:
         self.people, self.slug = people, slug
         self.seqs, self.texts = [], []
         self.connection = None
-        self.cuts = 0
+        self.cuts = self.visits = 0
         self.faults = []
 
     @property
@@ -41,6 +41,7 @@ class Listener:
         headers = {"Authorization": person.headers["Authorization"]}
         async with connect(address, additional_headers=headers, open_timeout=20) as connection:
             self.connection = connection
+            self.visits += 1
             try:
                 async for text in connection:
                     await self.hear(json.loads(text))

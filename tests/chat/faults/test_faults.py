@@ -47,6 +47,9 @@ def test_no_message_is_lost_doubled_or_out_of_order(tmp_path):
         assert client.texts == [each["text"] for each in stored]
     acked = [seq for speaker in speakers for seq in speaker.acked.values()]
     assert sorted(acked) == list(range(1, MESSAGES + 1))
+    cuts, visits = (sum(getattr(each, name) for each in clients) for name in ("cuts", "visits"))
+    print(f"\n{MESSAGES} messages to {len(clients)} clients over {visits} sockets: {cuts} cuts, "
+          f"{RESTARTS} restarts of a process and as many of Redis")  # fmt: skip
 
 
 async def everything(pair, redis):
