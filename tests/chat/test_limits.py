@@ -35,14 +35,20 @@ def test_a_bucket_gives_what_it_holds_and_then_what_drops_in(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory):
-    """A site with the limits as they are."""
-    directory = tmp_path_factory.mktemp("strict")
+def prepared(tmp_path_factory):
+    """The environment of the sites here."""
+    directory = tmp_path_factory.mktemp("limits")
     with own_database(directory) as database:
         variables = {"DATABASE_URL": database, "DATA_DIR": str(directory)}
         site.prepare(variables)
-        with sites.running(directory / "log", variables) as running:
-            yield running
+        yield variables
+
+
+@pytest.fixture(scope="module")
+def strict(prepared, tmp_path_factory):
+    """A site with the limits as they are."""
+    with sites.running(tmp_path_factory.mktemp("strict") / "log", prepared) as running:
+        yield running
 
 
 @pytest.fixture
@@ -79,13 +85,12 @@ def test_who_goes_on_is_closed_with_4429(ben):
 
 
 @pytest.mark.parametrize("command", [uvicorn, runserver])
-def test_a_client_that_does_not_read_is_closed_with_1013_and_costs_a_megabyte(tmp_path, command):
-    with own_database(tmp_path) as database:
-        variables = {"DATABASE_URL": database, "DATA_DIR": str(tmp_path), **SOCKETS}
-        site.prepare(variables)
-        with sites.running(tmp_path / "log", variables, command) as running:
-            codes, grown = what_becomes_of_the_deaf(running)
-        log = (tmp_path / "log").read_text()
+def test_a_client_that_does_not_read_is_closed_with_1013_and_costs_a_megabyte(
+    prepared, tmp_path, command
+):
+    with sites.running(tmp_path / "log", {**prepared, **SOCKETS}, command) as running:
+        codes, grown = what_becomes_of_the_deaf(running)
+    log = (tmp_path / "log").read_text()
 
     assert codes == [1013] * DEAF
     assert grown < DEAF + OTHER_MEMORY
