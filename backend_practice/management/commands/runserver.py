@@ -119,6 +119,7 @@ class FrugalServer(Server):
         elif scope["type"] == "websocket":
             protocol.pace = Pace()
             protocol.closeHandshakeTimeout = SECONDS_TO_CLOSE
+            protocol.failByDrop = False  # say why: 1009 for a frame that is too large
             protocol.unregisterProducer()  # that of the request that the socket was
             protocol.registerProducer(protocol.pace, True)
         queue: asyncio.Queue[Any] = super().create_application(protocol, scope)
