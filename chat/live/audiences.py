@@ -128,6 +128,8 @@ class Audience:
         self._settle()
 
     async def _read(self, start: Position, end: Position) -> AsyncIterator[Sequence[Frame]]:
+        if start == end:
+            return
         pages = self.topic.pages(start, end)
         while page := await in_thread(partial(next, pages, None)):
             yield page

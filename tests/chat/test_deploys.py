@@ -29,10 +29,21 @@ def variables(tmp_path_factory):
         yield variables
 
 
-@pytest.mark.parametrize("command", [uvicorn, serve])
-def test_sockets_are_closed_with_1012_and_come_back_with_after(variables, tmp_path, command):
+def test_uvicorn_closes_sockets_with_1012(variables, tmp_path):
     with (
-        sites.running(tmp_path / "log", variables, command) as running,
+        sites.running(tmp_path / "log", variables, uvicorn) as running,
+        site.Person(running.url, "alice") as ann,
+        ann.notified() as feed,
+    ):
+        feed.until("ready")
+        running.process.send_signal(signal.SIGTERM)
+
+        assert feed.code() == RESTARTING
+
+
+def test_serve_does_so_too_and_who_comes_back_has_missed_nothing(variables, tmp_path):
+    with (
+        sites.running(tmp_path / "log", variables, serve) as running,
         site.Person(running.url, "alice") as ann,
     ):
         slug = ann.new_room()

@@ -84,17 +84,28 @@ def test_who_goes_on_is_closed_with_4429(ben):
         assert socket.code() == 4429
 
 
-@pytest.mark.parametrize("command", [uvicorn, runserver])
-def test_a_client_that_does_not_read_is_closed_with_1013_and_costs_a_megabyte(
-    prepared, tmp_path, command
-):
-    with sites.running(tmp_path / "log", {**prepared, **SOCKETS}, command) as running:
-        codes, grown = what_becomes_of_the_deaf(running)
-    log = (tmp_path / "log").read_text()
+@pytest.fixture(scope="module", params=[uvicorn, runserver])
+def either(request, prepared, tmp_path_factory):
+    """A site at which one may say much, on each of the servers."""
+    variables = {**prepared, **SOCKETS}
+    log = tmp_path_factory.mktemp(request.param.__name__) / "log"
+    with sites.running(log, variables, request.param) as running:
+        yield running
+
+
+def test_a_frame_of_more_than_64_kib_is_closed_with_1009(either):
+    with site.Person(either.url, "charlie") as cat, cat.notified() as socket:
+        socket.raw(" " * (64 * 1024 + 1))
+
+        assert socket.code() == 1009
+
+
+def test_a_client_that_does_not_read_is_closed_with_1013_and_costs_a_megabyte(either):
+    codes, grown = what_becomes_of_the_deaf(either)
 
     assert codes == [1013] * DEAF
     assert grown < DEAF + OTHER_MEMORY
-    assert "Traceback" not in log
+    assert "Traceback" not in either.log.read_text()
 
 
 def what_becomes_of_the_deaf(running):
