@@ -10,13 +10,23 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging, worker_process_init, worker_ready
 from django.utils.module_loading import import_string
+from kombu.utils.objects import cached_property
 
 from backend_practice.environment import load_dotenv_file
 
 load_dotenv_file()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend_practice.settings")
 
-app = Celery("backend_practice")
+
+class SiteCelery(Celery):
+    """Celery, with a beat that can be stopped at any moment."""
+
+    @cached_property
+    def Beat(self) -> Any:  # noqa: N802 - the name that Celery looks for
+        return self.subclass_with_self("backend_practice.beat:Beat")
+
+
+app = SiteCelery("backend_practice")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -20,6 +20,7 @@ CELERY_SETTINGS: dict[str, Any] = {
     "CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP": True,
     "CELERY_BROKER_CONNECTION_MAX_RETRIES": None,  # a worker waits as long as it takes
     "CELERY_BROKER_CONNECTION_TIMEOUT": 5,
+    "CELERY_BEAT_MAX_LOOP_INTERVAL": 1,  # it looks no less often whether it is to end
     "CELERY_TIMEZONE": "UTC",
 }
 

@@ -54,15 +54,14 @@ def process_of(command, variables, log):
 
 
 def end(process):
-    """Tell it to stop; once more where it has not heard, as beat has been seen not to."""
-    for seconds in (15, 15):
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=seconds)
-            return
-    process.kill()
-    process.wait(timeout=10)
-    raise AssertionError("It was told to stop twice, and did not.")
+    """Tell it to stop, once."""
+    process.terminate()
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(timeout=10)
+        raise AssertionError("It was told to stop, and did not.") from None
 
 
 @contextmanager
