@@ -1,23 +1,47 @@
 """Traces for OpenTelemetry and crashes for Sentry, where an address for them is set.
 
-Without one neither Sentry nor what makes and sends traces is loaded. Neither is given
-what people send: no body, no query string (it may hold a code), no value of a variable.
+Without one nothing of Sentry or OpenTelemetry is loaded. Neither is given what people
+send: no body, no query string (it may hold a code), no value of a variable.
 """
 
 import logging
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 
 from backend_practice import __version__
+from backend_practice.http.context import Spans, collect_spans
 
 logger = logging.getLogger(__name__)
 
 NAME = "back-end-practice"
 WITH_QUERY = ("http.url", "http.target", "url.full", "url.query")
 
+# What redis-py tries to load.
+OF_REDIS = ("opentelemetry.sdk", "opentelemetry.metrics")
+
 _started_in = 0
+
+
+def keep_out_of_redis() -> None:
+    """Unless traces are wanted, have redis-py loaded as where OpenTelemetry is not installed.
+
+    It loads the metrics of the SDK wherever it finds them, some sixty modules, and sends none.
+    """
+    if settings.OTEL_EXPORTER_OTLP_ENDPOINT or "redis" in sys.modules:
+        return
+    no_such_module: Any = None
+    hidden = {name: no_such_module for name in OF_REDIS if name not in sys.modules}
+    sys.modules.update(hidden)
+    try:
+        import redis.asyncio  # noqa: F401
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def start() -> None:
@@ -51,6 +75,31 @@ def _start_traces(endpoint: str) -> None:
     DjangoInstrumentor().instrument(request_hook=without_query)
     PsycopgInstrumentor().instrument()
     CeleryInstrumentor().instrument()  # type: ignore[no-untyped-call]
+    collect_spans(spans_of(provider.get_tracer(NAME)))
+
+
+def spans_of(tracer: Any) -> Spans:
+    """Spans of jobs and of handlers of events, below what caused them, maybe in another process."""
+    from opentelemetry import trace
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    propagator = TraceContextTextMapPropagator()
+
+    def its_own() -> str:
+        carrier: dict[str, str] = {}
+        propagator.inject(carrier)
+        return carrier.get("traceparent", "")
+
+    @contextmanager
+    def spans(name: str, parent: str) -> Iterator[str]:
+        if not name and trace.get_current_span().get_span_context().is_valid:
+            yield its_own()  # Django's instrumentation has begun it
+            return
+        cause = propagator.extract({"traceparent": parent})
+        with tracer.start_as_current_span(name or "request", context=cause):
+            yield its_own()
+
+    return spans
 
 
 def without_query(span: Any, request: Any) -> None:

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from backend_practice.backoff import backoff
-from backend_practice.http.context import child_of, request_id, traceparent
+from backend_practice.http.context import request_id, span
 from events.envelope import Event, UnreadableEvent, read_event
 from events.handlers import handler_named, handlers_of
 from events.models import Delivery, DeliveryQuerySet
@@ -116,7 +116,7 @@ def _call(delivery: Delivery) -> None:
     if handler is None:
         raise NoSuchHandler(f"There is no {delivery.handler}.")
     event = read_event(delivery.event)
-    with request_id(event.request_id), traceparent(child_of(event.traceparent)):
+    with request_id(event.request_id), span(f"event {event.type}", event.traceparent):
         handler(event)
 
 

@@ -15,7 +15,7 @@ from django.db import DatabaseError, InterfaceError, connections
 from django.utils import timezone
 
 from backend_practice.backoff import backoff
-from backend_practice.http.context import child_of, request_id, traceparent
+from backend_practice.http.context import request_id, span
 from jobs import ending, leases, transitions
 from jobs.context import JobContext, Reason, Refused, Stopped
 from jobs.kinds import Kind, kind_named
@@ -37,7 +37,7 @@ def run(job_id: UUID) -> bool:
     job = transitions.claim(job_id, this_worker())
     if job is None:
         return False
-    with request_id(job.request_id), traceparent(child_of(job.traceparent)):
+    with request_id(job.request_id), span(f"job {job.kind}", job.traceparent):
         start = time.monotonic()
         conclude = outcome_of(job)
         write_down(conclude)

@@ -7,7 +7,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -57,6 +57,33 @@ def traceparent(value: str) -> Iterator[None]:
         yield
     finally:
         _traceparent.reset(token)
+
+
+@contextmanager
+def ours(name: str, parent: str) -> Iterator[str]:
+    """A span that is passed on and stands in the logs, and that nobody collects."""
+    yield child_of(parent)
+
+
+# A name, and the `traceparent` of what caused it: the span's own, as long as it lasts.
+Spans = Callable[[str, str], AbstractContextManager[str]]
+_spans: Spans = ours
+
+
+def collect_spans(spans: Spans) -> None:
+    """Have the spans of this process made so from now on."""
+    global _spans
+    _spans = spans
+
+
+@contextmanager
+def span(name: str, parent: str) -> Iterator[None]:
+    """Everything inside is a step of the trace that this `traceparent` is part of, or of a new one.
+
+    Without a name it is the request, of which whoever collects spans knows already.
+    """
+    with _spans(name, parent) as its_own, traceparent(its_own):
+        yield
 
 
 def child_of(parent: str) -> str:

@@ -1,7 +1,4 @@
-"""Traces and crashes go where an address is set, and without one what sends them is not loaded.
-
-redis-py loads the metrics of OpenTelemetry by itself, where they are installed.
-"""
+"""Traces and crashes go where an address is set, and without one what sends them is not loaded."""
 
 import subprocess
 import sys
@@ -14,15 +11,22 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tests.environment import ROOT
-from tests.processes import site_environment
+from tests.jobs import site
+from tests.patience import eventually
+from tests.processes import running_site, site_environment
 
 pytestmark = pytest.mark.once
 
-IMPORTED = """
+LOADED = """
 import sys
-import backend_practice.asgi
-heavy = ("opentelemetry.exporter", "opentelemetry.instrumentation", "sentry_sdk")
-print([name for name in heavy if name in sys.modules])
+from backend_practice.asgi import application
+from django.core.management import call_command
+from django.test import Client
+call_command("migrate", verbosity=0)
+assert Client().get("/hello/", headers={"Host": "localhost"}).status_code == 200
+assert Client().get("/healthz/ready", headers={"Host": "localhost"}).status_code == 200
+import redis, redis.asyncio, channels_redis.pubsub
+print([name for name in sys.modules if name.partition(".")[0] in ("opentelemetry", "sentry_sdk")])
 """
 ASKED = """
 import django
@@ -79,8 +83,11 @@ def python(source, **variables):
     ).stdout.strip()  # fmt: skip
 
 
-def test_neither_is_imported_unless_it_is_set(tmp_path):
-    assert python(IMPORTED, DATA_DIR=str(tmp_path)).splitlines()[-1] == "[]"
+def test_nothing_of_either_is_loaded_unless_it_is_set(tmp_path, redis_url):
+    """By a process that has answered, and has asked Redis."""
+    loaded = python(LOADED, DATA_DIR=str(tmp_path), REDIS_URL=redis_url)
+
+    assert loaded.splitlines()[-1] == "[]"
 
 
 def test_both_are_sent_where_they_are_wanted_and_nothing_secret_with_them(tmp_path, collector):
@@ -103,3 +110,38 @@ def test_both_are_sent_where_they_are_wanted_and_nothing_secret_with_them(tmp_pa
     assert service["service.name"] == "back-end-practice"
     assert b"It has crashed" in crashes
     assert b"s3cr3t" not in traces + crashes
+
+
+def spans_in(taken):
+    """Every span that has arrived, by its name."""
+    requests = [ExportTraceServiceRequest.FromString(body) for path, body in list(taken)]
+    return {
+        span.name: span
+        for request in requests
+        for resource in request.resource_spans
+        for scope in resource.scope_spans
+        for span in scope.spans
+    }
+
+
+def test_a_trace_leads_from_the_request_over_its_job_to_the_event(tmp_path, collector):
+    address, taken = collector
+    variables = {
+        "DATA_DIR": str(tmp_path),
+        "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{address}",
+        "OTEL_BSP_SCHEDULE_DELAY": "100",
+    }
+    site.prepare({"DATA_DIR": str(tmp_path)})
+    wanted = ("POST api/v1/jobs/", "job jobs.sleep", "event jobs.job.succeeded")
+
+    with (
+        running_site(tmp_path / "log", **variables) as url,
+        site.client_at(url) as client,
+    ):
+        site.ended(client, site.ask(client, seconds=0))
+        eventually(lambda: set(wanted) <= set(spans_in(taken)), seconds=30)
+
+    request, job, event = (spans_in(taken)[name] for name in wanted)
+    assert request.trace_id == job.trace_id == event.trace_id
+    assert job.parent_span_id == request.span_id
+    assert event.parent_span_id == job.span_id

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from backend_practice.http.context import child_of, traceparent
+from backend_practice.http.context import span
 from backend_practice.http.middleware.base import Exchange, Middleware
 
 
@@ -10,6 +10,6 @@ class TraceContextMiddleware(Middleware):
     """Goes on with the trace of `traceparent` where that is well-formed, else begins one."""
 
     def exchange(self, request: HttpRequest) -> Exchange:
-        with traceparent(child_of(request.META.get("HTTP_TRACEPARENT", ""))):
+        with span("", request.META.get("HTTP_TRACEPARENT", "")):
             response = yield
         return response
