@@ -56,6 +56,23 @@ def test_every_alert_says_what_to_do():
         assert rule["labels"]["severity"] in ("page", "ticket")
 
 
+def test_prometheus_reads_every_question_of_the_dashboard(tmp_path):
+    if not shutil.which("promtool"):
+        missing_server("promtool is not installed: apt install prometheus")
+    dashboard = json.loads((DEPLOY / "grafana" / "site.json").read_text())
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    rules = [{"record": f"asked:{number}", "expr": expr} for number, expr in enumerate(asked)]
+    (tmp_path / "rules.yml").write_text(yaml.safe_dump({"groups": [{"name": "g", "rules": rules}]}))
+
+    done = subprocess.run(
+        ["promtool", "check", "rules", tmp_path / "rules.yml"],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert f"{len(asked)} rules found" in done.stdout
+
+
 def test_prometheus_reads_the_rules():
     if not shutil.which("promtool"):
         missing_server("promtool is not installed: apt install prometheus")

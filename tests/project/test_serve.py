@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +13,9 @@ import httpx
 import pytest
 
 from backend_practice.cores import cores
+from tests.jobs.site import ask
 from tests.patience import eventually
+from tests.processes import EMAIL, PASSWORD
 from tests.project.serving import Balancer, prepare, serve, served, stop
 from tests.project.settings_reader import PRODUCTION
 
@@ -114,6 +118,28 @@ def test_a_request_that_has_begun_is_answered(site, tmp_path):
     assert "connection: close" in answer.lower()
 
 
+def test_an_upload_under_way_arrives_and_a_job_that_runs_is_handed_back(site, tmp_path):
+    with served(tmp_path / "log", workers=1, **site, DRAIN_SECONDS="0") as (url, process):
+        with signed_up(url) as client, socket.create_connection(address_of(url)) as sending:
+            job = ask(client, seconds=120)
+            eventually(lambda: client.get(f"/jobs/{job}/").json()["state"] == "running")
+            sending.settimeout(30)
+            head, body = upload(client.headers["Authorization"])
+            sending.sendall(head + body[:-200])
+            eventually(lambda: answers(url), seconds=20)  # so the first part has been read, too
+            process.send_signal(signal.SIGTERM)
+            eventually(lambda: not listens(url), seconds=20)
+            sending.sendall(body[-200:])
+            answer = sending.recv(65_536).decode()
+
+        assert process.wait(timeout=60) == 0
+
+    assert answer.startswith("HTTP/1.1 201 ")
+    with sqlite3.connect(Path(site["DATA_DIR"]) / "db.sqlite3") as database:
+        [row] = database.execute("SELECT state FROM jobs_job WHERE kind = 'jobs.sleep'")
+    assert row == ("queued",)
+
+
 def test_without_a_request_it_ends_at_once_and_leaves_no_process(site, tmp_path):
     with served(tmp_path / "log", **site, DRAIN_SECONDS="0") as (_, process):
         workers = children_of(process.pid)
@@ -141,6 +167,36 @@ def test_a_limit_above_the_machines_cores_changes_nothing(tmp_path):
     (tmp_path / "cpu.max").write_text("99900000 100000")
 
     assert cores(tmp_path / "cpu.max") == cores(tmp_path / "no such file")
+
+
+# ---- A person at work ---------------------------------------------------------------
+
+
+def address_of(url):
+    return "127.0.0.1", urlsplit(url).port
+
+
+@contextmanager
+def signed_up(url):
+    """A client with the access token of a new account."""
+    with httpx.Client(base_url=f"{url}/api/v1", timeout=30) as client:
+        body = {"email": EMAIL, "password": PASSWORD}
+        assert client.post("/auth/signup/", json=body).status_code == 201
+        tokens = client.post("/auth/login/", json=body).json()
+        client.headers["Authorization"] = f"Bearer {tokens['access']}"
+        yield client
+
+
+def upload(authorization):
+    """A request that sends a file of a megabyte: its head, and its body."""
+    request = httpx.Request(
+        *("POST", "http://localhost/api/v1/uploads/"),
+        headers={"Authorization": authorization},
+        files={"file": ("lines.txt", b"a line of text\n" * 70_000, "text/plain")},
+    )
+    lines = [f"{name}: {value}" for name, value in request.headers.items()]
+    head = "\r\n".join(["POST /api/v1/uploads/ HTTP/1.1", *lines, "", ""])
+    return head.encode(), request.read()
 
 
 # ---- Looking at processes ---------------------------------------------------------
