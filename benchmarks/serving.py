@@ -1,30 +1,32 @@
 """How production is served: uvicorn's own supervisor, gunicorn, and `manage.py serve`.
 
     .venv/bin/python benchmarks/serving.py
+    DATABASE_URL=postgresql://… .venv/bin/python benchmarks/serving.py
 
-Each with two processes on one SQLite database: memory shared out (PSS), CPU a request of all
-processes together, and what becomes of requests over new connections when SIGTERM comes.
-It needs Linux.
+Each with two processes on one database of their own, with the sample books: memory shared out
+(PSS), CPU a request of all processes together and requests a second, in rounds taken in turns, and
+what becomes of requests over new connections when SIGTERM comes. It needs Linux.
 """
 
 # ruff: noqa: S603, T201
 
+import argparse
 import asyncio
 import os
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.front import TICKS_A_SECOND, load  # noqa: E402
+from benchmarks.load import Asked, Server, family_of, load, middle_and_spread  # noqa: E402
 from tests.environment import pristine_environment  # noqa: E402
-from tests.processes import free_port, manage, wait_until_it_answers  # noqa: E402
+from tests.processes import free_port, manage, own_database, wait_until_it_answers  # noqa: E402
 
 APPLICATION = "backend_practice.asgi:application"
 WORKER = "uvicorn_worker.UvicornWorker"
@@ -41,17 +43,6 @@ def command(way: str, port: int) -> list[str]:
     """The command line, which ends with the port in that way's own spelling."""
     address = {"u": ["--port", str(port)], "g": ["-b", f"127.0.0.1:{port}"], "m": [str(port)]}
     return [sys.executable, *WAYS[way], *address[way[0]]]
-
-
-def family(pid: int) -> list[int]:
-    """The process and all below it."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(each for child in children for each in family(int(child)))]
-
-
-def cpu_seconds(pids: list[int]) -> float:
-    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
-    return sum(int(each[11]) + int(each[12]) for each in fields) / TICKS_A_SECOND
 
 
 def mebibytes(pids: list[int]) -> float:
@@ -90,40 +81,58 @@ async def stop_under_load(port: int, process: subprocess.Popen[bytes]) -> Counte
     return outcomes
 
 
-def measure(way: str, directory: Path, environment: dict[str, str]) -> str:
-    port, log = free_port(), directory / "log"
-    with log.open("w") as output, subprocess.Popen(
-        command(way, port), cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
-    ) as process:  # fmt: skip
-        wait_until_it_answers(f"http://127.0.0.1:{port}/healthz/live", process, log)
-        cells = [way]
-        for path, requests in PATHS.items():
-            asyncio.run(load(port, path, requests // 4, CONNECTIONS))
-            pids = family(process.pid)
-            cpu, start = cpu_seconds(pids), time.perf_counter()
-            asyncio.run(load(port, path, requests, CONNECTIONS))
-            seconds = time.perf_counter() - start
-            cells.append(f"{(cpu_seconds(pids) - cpu) / requests * 1e6:,.0f}")
-            cells.append(f"{requests / seconds:,.0f}")
-        cells.append(f"{mebibytes(family(process.pid)):,.0f}")
-        outcomes = asyncio.run(stop_under_load(port, process))
-        cells.append(f"{outcomes['cut off']} of {outcomes.total()}")
+def start(way: str, directory: Path, environment: dict[str, str]) -> Server:
+    """A server of this way that answers, warmed up."""
+    port, log = free_port(), directory / f"{way[0]}.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command(way, port), cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    wait_until_it_answers(f"http://127.0.0.1:{port}/healthz/live", process, log)
+    for path, requests in PATHS.items():
+        asyncio.run(load(port, Asked(path), requests // 4, CONNECTIONS))
+    return Server(way, port, process)
+
+
+def row(server: Server) -> str:
+    """What was measured, and what becomes of requests at the end, which this is."""
+    cells = [server.name]
+    for path in PATHS:
+        cells += [middle_and_spread(server.cpu[path]), middle_and_spread(server.rate[path])]
+    cells.append(f"{mebibytes(family_of(server.process.pid)):,.0f}")
+    outcomes = asyncio.run(stop_under_load(server.port, server.process))
+    cells.append(f"{outcomes['cut off']} of {outcomes.total()}")
     return f"| {' | '.join(cells)} |"
 
 
-def run() -> None:
-    with tempfile.TemporaryDirectory() as name:
-        variables = {"DATA_DIR": name, "REQUESTS_PER_MINUTE_ADDRESS": "1000000000"}
-        manage("prepare", **variables)
-        manage("collectstatic", "--no-input", **variables)
+def run(rounds: int) -> None:
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        variables = {
+            "DATA_DIR": str(directory),
+            "DATABASE_URL": stack.enter_context(own_database(directory)),
+            "REQUESTS_PER_MINUTE_ADDRESS": "1000000000",
+        }
+        manage("prepare", "-v", "0", **variables)
+        manage("collectstatic", "--no-input", "-v", "0", **variables)
         settings = {"DJANGO_SETTINGS_MODULE": "backend_practice.settings", **variables}
         environment = pristine_environment(**settings)
+        servers = [start(way, directory, environment) for way in WAYS]
+        for server in servers:
+            stack.callback(server.process.kill)
+        before = os.getloadavg()[0]
+        for _ in range(rounds):
+            for path, requests in PATHS.items():
+                for server in servers:
+                    server.measure(path, Asked(path), requests, CONNECTIONS)
         print("| | hello: CPU µs | a second | books: CPU µs | a second | MiB | cut off |")
         print("| --- | --: | --: | --: | --: | --: | --: |")
-        for way in WAYS:
-            print(measure(way, Path(name), environment), flush=True)
-    print(f"\n{os.cpu_count()} CPUs, load before it {os.getloadavg()[0]:.1f}")
+        for server in servers:
+            print(row(server), flush=True)
+    print(f"\n{os.cpu_count()} CPUs, load before it {before:.1f}, {rounds} rounds")
 
 
 if __name__ == "__main__":
-    run()
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=3, help="3 unless told")
+    run(parser.parse_args().rounds)
