@@ -38,10 +38,10 @@ def create_book(*, owner: User, authors: list[str], genres: list[str], **fields:
             _link_authors(book, authors, people)
             book.genres.add(*kinds.values())
             tell_created(book, authors)
-            read_names([book])
-            return book
     except IntegrityError as error:
         raise _conflict(error, book.isbn) from error
+    book.author_names, book.genre_slugs = authors, sorted(kinds)
+    return book
 
 
 def change_book(

@@ -29,5 +29,7 @@ def database(url: str, password: str = "") -> dict[str, Any]:
     sqlite = configuration["ENGINE"].endswith("sqlite3")
     defaults = SQLITE_OPTIONS if sqlite else POSTGRESQL_OPTIONS
     configuration["OPTIONS"] = {**defaults, **configuration.get("OPTIONS", {})}
-    configuration["CONN_HEALTH_CHECKS"] = not sqlite
+    if configuration["ENGINE"] == "django.db.backends.postgresql":
+        configuration["ENGINE"] = "backend_practice.postgresql"
+        configuration["CONN_HEALTH_CHECKS"] = True
     return configuration

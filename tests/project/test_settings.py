@@ -109,7 +109,7 @@ def test_database_url_chooses_postgresql():
     settings = settings_with(DATABASE_URL="postgresql://reader:wrong@host:5433/books")
 
     database = settings["DATABASES"]["default"]
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "backend_practice.postgresql"
     assert (database["USER"], database["HOST"], database["PORT"]) == ("reader", "host", 5433)
 
 
