@@ -10,6 +10,7 @@ import pytest
 
 from tests.contract.checks import FULL
 from tests.contract.mutants import MUTANTS, matrix
+from tests.contract.mutants.application import replace
 from tests.contract.stages import STAGES
 
 pytestmark = pytest.mark.once
@@ -29,6 +30,13 @@ def test_names_are_there_once():
 
     assert len(names) == len(set(names))
     assert len(mutants) == len(set(mutants))
+
+
+def test_the_code_that_a_mutant_breaks_is_there():
+    for mutant in MUTANTS:
+        if mutant.code:
+            put_back = replace(mutant)
+            put_back()
 
 
 def test_mutants_do_not_survive(broken_site):
