@@ -15,11 +15,19 @@ MISSING = object()
 
 
 class Failure(Exception):
-    """The server does not keep the contract here."""
+    """The server does not keep the contract here.
 
-    def __init__(self, expected: str, came: str = "", exchange: Exchange | None = None) -> None:
+    `cause` stands in the place of the check's own, `hint` before it: for what has
+    little to do with what the check is about.
+    """
+
+    def __init__(
+        self, expected: str, came: str = "", exchange: Exchange | None = None,
+        *, cause: str = "", hint: str = "",
+    ) -> None:  # fmt: skip
         super().__init__(expected)
         self.expected, self.came, self.exchange = expected, came, exchange
+        self.cause, self.hint = cause, hint
 
 
 class Skipped(Exception):
@@ -54,7 +62,7 @@ class Answer:
         """The body, read as JSON."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             self.fail("a body in JSON")
 
     def object(self) -> dict[str, Any]:
@@ -80,7 +88,10 @@ class Answer:
 
     def link(self, name: str) -> str:
         """A header that holds an address, as a whole address."""
-        return urljoin(self.exchange.asked.url, self.header(name))
+        try:
+            return urljoin(self.exchange.asked.url, self.header(name))
+        except ValueError as error:
+            raise Failure(f"an address in {name}", f"{error}", self.exchange) from error
 
     def header(self, name: str) -> str:
         """A header that is to be there."""

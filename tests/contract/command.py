@@ -1,21 +1,22 @@
 """The command line: which checks, at which address, told to whom.
 
-Ends with 0 where every check passed, 1 where one failed, 2 where it could not begin:
-a wrong option, a wrong address, or nobody there.
+Ends with 0 where every check passed, 1 where one failed, 2 where it could not begin (a wrong
+option, a wrong address, nobody there) or not write what it was to, and 130 where it was stopped.
 """
 
 import argparse
 import json
 import logging
+import os
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
 import httpx
 
-from . import progress
+from . import progress, troubles
 from .checks import CORE, LEVELS, Check
 from .line import Line
 from .origin import Origin, WrongAddress, origin_of
@@ -26,7 +27,7 @@ from .settings import Settings, WrongSettings, read_settings
 from .site import Site
 from .stages import STAGES
 
-OK, NOT_KEPT, NOT_BEGUN = 0, 1, 2
+OK, NOT_KEPT, NOT_BEGUN, STOPPED = 0, 1, 2, 130
 PROGRAM = "python tests/contract"
 
 
@@ -54,12 +55,20 @@ def main(
     except (CannotBegin, WrongAddress, WrongSettings) as error:
         print(error, file=sys.stderr)
         return NOT_BEGUN
+    except KeyboardInterrupt:
+        return STOPPED
+    except BrokenPipeError:  # whoever was told wants to hear no more: `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_KEPT
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
+        return NOT_BEGUN
 
 
 def build_parser(program: str, progress_file: Path) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=program, description="Checks a server against the contract, stage by stage.",
-        epilog="Exit codes: 0 all kept, 1 a check failed, 2 it could not begin.",
+        epilog="Exit codes: 0 all kept, 1 a check failed, 2 it could not begin, 130 stopped.",
     )  # fmt: skip
     parser.set_defaults(do=show_progress, url="", progress=progress_file)
     commands = parser.add_subparsers(metavar="{check,list,progress}")
@@ -111,14 +120,20 @@ def check_server(options: argparse.Namespace, terminal: Terminal) -> int:
         raise CannotBegin(
             "Which server? Say --url http://localhost:3000, or `url` in the --config."
         )
-    origin = origin_of(url, i_own_this=options.i_own_this)
+    origin = without_prefix(origin_of(url, i_own_this=options.i_own_this), settings.prefix)
     checks = chosen(options.stage, options.level, options.only)
     seed = options.seed or secrets.token_hex(4)
     stop_if_nobody_answers(origin, settings)
 
     told = Silent() if options.json else terminal
     told.start(origin.url, seed, options.level)
-    outcomes = run(origin, settings, checks, seed, keep_going=options.keep_going, told=told)
+    outcomes, stopped = list[Outcome](), False
+    try:
+        for outcome in run(origin, settings, checks, seed, options.keep_going, told):
+            outcomes.append(outcome)
+    except KeyboardInterrupt:
+        told.say("\nStopped; what was checked until here counts.")
+        stopped = True
     told.end(outcomes, len(checks))
     if options.json:
         terminal.say(json.dumps(as_json(origin.url, seed, options.level, outcomes), indent=2))
@@ -126,6 +141,8 @@ def check_server(options: argparse.Namespace, terminal: Terminal) -> int:
         write_junit(options.junit, origin.url, outcomes)
     if not options.only:
         progress.remember(options.progress, origin.url, options.level, outcomes, STAGES)
+    if stopped:
+        return STOPPED
     return NOT_KEPT if any(each.state == FAILED for each in outcomes) else OK
 
 
@@ -137,21 +154,19 @@ class Silent:
 
 
 def run(
-    origin: Origin, settings: Settings, checks: list[Check], seed: str, *, keep_going: bool,
+    origin: Origin, settings: Settings, checks: list[Check], seed: str, keep_going: bool,
     told: Terminal | Silent,
-) -> list[Outcome]:  # fmt: skip
+) -> Iterator[Outcome]:  # fmt: skip
     """Run the checks in order; each outcome is told as it comes."""
     line = Line(origin, settings, say=lambda text: told.say(f"    … {text}"))
-    site, outcomes = Site(line, seed), list[Outcome]()
+    site = Site(line, seed)
     try:
         for outcome in run_checks(site, announced(checks, told), keep_going=keep_going):
-            outcomes.append(outcome)
             told.outcome(outcome)
-    except KeyboardInterrupt:
-        told.say("\nStopped; what was checked until here counts.")
+            yield outcome
     finally:
+        site.end()
         line.close()
-    return outcomes
 
 
 def announced(checks: list[Check], told: Terminal | Silent):  # type: ignore[no-untyped-def]
@@ -165,16 +180,29 @@ def announced(checks: list[Check], told: Terminal | Silent):  # type: ignore[no-
 
 
 def stop_if_nobody_answers(origin: Origin, settings: Settings) -> None:
+    options = {"verify": settings.verify, "timeout": settings.timeout, "trust_env": False}
     try:
-        httpx.get(
-            f"{origin.url}/", timeout=settings.timeout, verify=settings.verify, trust_env=False
-        )
+        with httpx.stream("GET", f"{origin.url}/", **options):  # type: ignore[arg-type]
+            return
     except httpx.ConnectError as error:
+        if origin.scheme == "https" and "SSL" in str(error):
+            trouble = troubles.no_tls(str(error))
+            raise CannotBegin(f"{trouble.expected}: {trouble.came}.\n{trouble.hint}") from error
         raise CannotBegin(
             f"Nothing answers at {origin.url} ({error}). Is the server running?"
         ) from error
     except httpx.HTTPError:
         return  # somebody is there, and the checks will say what is wrong
+
+
+def without_prefix(origin: Origin, prefix: str) -> Origin:
+    """The server's address. Raises `CannotBegin` for that of its API."""
+    prefix = f"/{prefix.strip('/')}"
+    if prefix != "/" and origin.base.endswith(prefix):
+        raise CannotBegin(
+            f"--url is the server's address, without {prefix}: stages 1 and 2 lie outside of it."
+        )
+    return origin
 
 
 def chosen(stages: list[str] | None, level: str, only: list[str] | None) -> list[Check]:

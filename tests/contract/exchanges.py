@@ -7,6 +7,7 @@ from typing import Any
 
 WEBSOCKET = "WEBSOCKET"
 LONGEST_BODY = 600
+MOST_LINES = 12
 SECRET_HEADERS = {"authorization": "Bearer $TOKEN"}
 
 
@@ -70,17 +71,24 @@ def _shown_body(body: bytes) -> str:
     return shlex.quote(text.replace("\0", "\\0"))
 
 
-def told(status: int, reason: str, content_type: str, body: bytes) -> str:
-    """An answer in a few lines: status, type, and how its body begins."""
+def told(status: int, reason: str, content_type: str, body: bytes, location: str = "") -> str:
+    """An answer in a few lines: status, type, where it leads, and how its body begins."""
     head = f"{status} {reason}".strip() + (f", {content_type}" if content_type else ", no type")
+    if location and 300 <= status < 400:
+        head += f", a redirect to {location} (the checks follow none)"
     if not body:
         return f"{head}, no body"
     try:
         text = body.decode()
     except UnicodeDecodeError:
         return f"{head}, {len(body):,} bytes"
-    cut = f"{text[:LONGEST_BODY]}…" if len(text) > LONGEST_BODY else text
-    return f"{head}\n{cut.strip()}"
+    return f"{head}\n{beginning(text.strip())}"
+
+
+def beginning(text: str) -> str:
+    """At most so many characters and lines of it."""
+    cut = "\n".join(text[:LONGEST_BODY].splitlines()[:MOST_LINES])
+    return f"{cut}…" if len(cut) < len(text) else text
 
 
 def short(value: Any) -> str:

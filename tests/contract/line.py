@@ -1,25 +1,29 @@
 """The line to the server: requests go out over it, and it keeps what was said.
 
-It calls one origin, follows no redirect, and takes no answer of 500 or above.
+It calls one origin, follows no redirect, and takes no answer of 500 or above,
+none that is later than it may be, and none without an end.
 """
 
 import contextlib
 import http.client
 import json
 import select
-import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import httpx
 
+from . import troubles
 from .answers import Answer, Failure
 from .exchanges import Asked, Exchange, told
 from .origin import Origin
 from .settings import Settings
 
 LONGEST_WAIT = 65  # seconds, when the server asks for patience
+PATIENCE = 150  # seconds, for one request that is refused again and again
+PART = 64 * 1024
+LARGEST = 256 * 1024 * 1024  # bytes of an answer
 REDIRECTS = (302, 303, 307)
 KEPT = ("X-Content-Type-Options",)  # a bucket does not know it; the redirect has said it
 
@@ -70,23 +74,25 @@ class Line:
         """
         form = form_in_curl(files) if files else ""
         asked = self._asked(method, url, headers, body, form, who)
+        start = time.monotonic()
         while True:
             answer = self._once(asked, files)
             if answer.status != 429 or limited or not self._waited(answer):
                 answer = self._from_storage(answer, headers)
                 return answer if broken else not_broken(answer)
+            if (waited := time.monotonic() - start) > PATIENCE:
+                raise troubles.no_patience(waited, answer.exchange)
 
     def _from_storage(self, answer: Answer, headers: dict[str, str]) -> Answer:
         """What lies behind a redirect to the storage that the settings name; else the answer.
 
         It is asked without credentials: its addresses are signed.
         """
-        storage, link = self.settings.uploads.storage, str(answer.headers.get("Location", ""))
-        if not storage or answer.status not in REDIRECTS or not link.startswith(f"{storage}/"):
+        link = str(answer.headers.get("Location", ""))
+        if answer.status not in REDIRECTS or not self.settings.uploads.is_stored_at(link):
             return answer
         asked = {name: value for name, value in headers.items() if name == "Range"}
-        verify, seconds = self.settings.verify, self.settings.timeout
-        came = httpx.get(link, headers=asked, verify=verify, timeout=seconds, trust_env=False)
+        came = self.ask_storage("GET", link, headers=asked, exchange=answer.exchange)
         kept = {name: answer.headers[name] for name in KEPT if name in answer.headers}
         found = httpx.Headers({**kept, **came.headers})
         return answer_of(answer.exchange, came.status_code, came.reason_phrase, found, came.content)
@@ -95,24 +101,50 @@ class Line:
         exchange = Exchange(asked)
         self.exchanges.append(exchange)
         start = time.monotonic()
-        try:
-            came = self.http.request(
-                asked.method, asked.url, headers=asked.headers, files=files,
-                content=asked.body or None if not files else None,
-            )  # fmt: skip
-        except httpx.TimeoutException as error:
-            limit = f"an answer within {self.settings.timeout:g} s"
-            raise Failure(limit, "none", exchange) from error
-        except httpx.TransportError as error:
-            raise Failure(
-                "an answer", f"none: {error or type(error).__name__}", exchange
-            ) from error
-        except httpx.DecodingError as error:
-            raise Failure("a body as Content-Encoding says", str(error), exchange) from error
+        with self._troubles(exchange), self.http.stream(
+            asked.method, asked.url, headers=asked.headers, files=files,
+            content=asked.body or None if not files else None,
+        ) as came:  # fmt: skip
+            body = self._whole(came.iter_bytes(), exchange)
         seconds = time.monotonic() - start
         return answer_of(
-            exchange, came.status_code, came.reason_phrase, came.headers, came.content, seconds
+            exchange, came.status_code, came.reason_phrase, came.headers, body, seconds
         )
+
+    def ask_storage(
+        self, method: str, url: str, *, headers: dict[str, str], exchange: Exchange,
+        content: bytes = b"",
+    ) -> httpx.Response:  # fmt: skip
+        """What the storage answers; it is told nothing of who asks."""
+        with self._troubles(exchange):
+            return httpx.request(
+                method, url, headers=headers, content=content or None,
+                verify=self.settings.verify, timeout=self.settings.timeout, trust_env=False,
+            )  # fmt: skip
+
+    @contextlib.contextmanager
+    def _troubles(self, exchange: Exchange) -> Iterator[None]:
+        """What goes wrong on the way, as a `Failure`."""
+        try:
+            yield
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise troubles.too_slow(self.settings.timeout, exchange) from error
+        except httpx.DecodingError as error:
+            raise Failure("a body as Content-Encoding says", str(error), exchange) from error
+        except (httpx.HTTPError, httpx.InvalidURL, http.client.HTTPException, OSError) as error:
+            raise troubles.no_answer(error, exchange) from error
+
+    def _whole(self, parts: Iterable[bytes], exchange: Exchange) -> bytes:
+        """The body, if it has an end and comes to it in time."""
+        deadline = time.monotonic() + self.settings.timeout * 6
+        body = bytearray()
+        for part in parts:
+            body += part
+            if len(body) > LARGEST:
+                raise troubles.too_long(LARGEST, exchange)
+            if time.monotonic() > deadline:
+                raise troubles.too_slow(self.settings.timeout * 6, exchange)
+        return bytes(body)
 
     def _waited(self, answer: Answer) -> bool:
         """Whether the server said how long to wait, and that time has passed."""
@@ -176,7 +208,7 @@ class Line:
                 exchange.status = response.status_code
                 exchange.came = f"{response.status_code}, {response.headers.get('Content-Type')}"
                 yield response
-        except httpx.TransportError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Failure(
                 f"something within {seconds:g} s", f"{error or type(error).__name__}", exchange
             ) from error
@@ -196,33 +228,20 @@ class Line:
     @contextlib.contextmanager
     def _connection(self, exchange: Exchange) -> Iterator[http.client.HTTPConnection]:
         connection: http.client.HTTPConnection
+        where, seconds = self.origin.authority, self.settings.timeout
         if self.origin.scheme == "https":
-            context = ssl.create_default_context()
-            if not self.settings.verify:
-                context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-            connection = http.client.HTTPSConnection(
-                self.origin.authority, timeout=self.settings.timeout, context=context
-            )
+            context = self.settings.tls()
+            connection = http.client.HTTPSConnection(where, timeout=seconds, context=context)
         else:
-            connection = http.client.HTTPConnection(
-                self.origin.authority, timeout=self.settings.timeout
-            )
-        try:
+            connection = http.client.HTTPConnection(where, timeout=seconds)
+        with contextlib.closing(connection), self._troubles(exchange):
             yield connection
-        except TimeoutError as error:
-            limit = f"an answer within {self.settings.timeout:g} s"
-            raise Failure(limit, "none", exchange) from error
-        except (OSError, http.client.HTTPException) as error:
-            raise Failure(
-                "an answer", f"none: {error or type(error).__name__}", exchange
-            ) from error
-        finally:
-            connection.close()
 
     def _raw_answer(self, connection: http.client.HTTPConnection, exchange: Exchange) -> Answer:
         came = connection.getresponse()
         headers = httpx.Headers(came.getheaders())
-        return answer_of(exchange, came.status, came.reason, headers, came.read())
+        body = self._whole(iter(lambda: came.read1(PART), b""), exchange)
+        return answer_of(exchange, came.status, came.reason, headers, body)
 
 
 def answer_of(
@@ -235,14 +254,16 @@ def answer_of(
 ) -> Answer:
     """The answer, and a note of it with its exchange."""
     exchange.status = status
-    exchange.came = told(status, reason, headers.get("Content-Type", ""), body)
+    exchange.came = told(
+        status, reason, headers.get("Content-Type", ""), body, headers.get("Location", "")
+    )
     return Answer(status, headers, body, exchange, seconds)
 
 
 def not_broken(answer: Answer) -> Answer:
     """The answer; a `Failure` where it says that the server broke."""
     if answer.status >= 500:
-        answer.fail("no answer of 500 or above, whatever a client sends")
+        raise troubles.broken(answer.exchange)
     return answer
 
 

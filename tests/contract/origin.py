@@ -26,9 +26,17 @@ class Origin:
     def url(self) -> str:
         return f"{self.scheme}://{self.authority}{self.base}"
 
+    @property
+    def host_and_port(self) -> tuple[str, int]:
+        parts = urlsplit(self.url)
+        return str(parts.hostname), parts.port or (443 if self.scheme == "https" else 80)
+
     def target_of(self, link: str) -> str | None:
         """The path and query of a link of this very server; None for one that leads elsewhere."""
-        parts = urlsplit(urljoin(f"{self.url}/", link))
+        try:
+            parts = urlsplit(urljoin(f"{self.url}/", link))
+        except ValueError:
+            return None
         if (parts.scheme.lower(), parts.netloc.lower()) != (self.scheme, self.authority):
             return None
         return parts.path + (f"?{parts.query}" if parts.query else "")
@@ -47,6 +55,11 @@ def origin_of(url: str, *, i_own_this: bool = False) -> Origin:
         raise WrongAddress(f"{url} is no address: {error}.") from error
     if parts.scheme not in ("http", "https") or not host:
         raise WrongAddress(f"{url} is no address of a server: http://localhost:3000, for example.")
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - to say what is wrong with it
+        raise WrongAddress(
+            f"{host} is where a server listens, not where one asks it: say http://127.0.0.1"
+            + (f":{port}." if port else ".")
+        )
     if not i_own_this and not is_loopback(host):
         raise WrongAddress(
             f"{host} is not this machine. The checks write, delete, and send hostile input:\n"

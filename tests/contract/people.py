@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .answers import Answer, Failure
+from .exchanges import short
 from .line import Line, in_json
 from .sockets import Socket, open_socket
 
@@ -50,9 +51,9 @@ class Caller:
 
     def follow(self, link: str, method: str = "GET", **options: Any) -> Answer:
         """What lies behind a link that the server gave; it is to lead to that very server."""
-        target = self.line.origin.target_of(link)
+        target = self.line.origin.target_of(link) if isinstance(link, str) else None
         if target is None:
-            raise Failure(f"a link that leads to {self.line.origin.url}", link)
+            raise Failure(f"a link that leads to {self.line.origin.url}", short(link))
         url = f"{self.line.origin.scheme}://{self.line.origin.authority}{target}"
         return self._send(method, url, **options)
 

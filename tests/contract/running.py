@@ -1,7 +1,6 @@
 """Runs checks one after the other and keeps what came of each."""
 
 import time
-import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from .checks import Check
 from .exchanges import Exchange
 from .site import Site
 
+FORM = "an answer of the form that the contract gives"
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
 
 
@@ -24,6 +24,8 @@ class Outcome:
     came: str = ""
     exchange: Exchange | None = None
     before: list[str] = field(default_factory=list)
+    cause: str = ""
+    hint: str = ""
 
 
 def run_checks(site: Site, checks: Iterable[Check], *, keep_going: bool) -> Iterator[Outcome]:
@@ -46,10 +48,8 @@ def run_check(site: Site, check: Check) -> Outcome:
         outcome = Outcome(check, SKIPPED, 0.0, expected=str(reason))
     except Failure as failure:
         outcome = failed(site, check, failure)
-    except Exception:  # the answer was such that the check itself stumbled over it
-        came = traceback.format_exc(limit=-2)
-        failure = Failure("an answer of the form that the contract gives", came)
-        outcome = failed(site, check, failure)
+    except Exception as error:  # the answer was such that the check itself stumbled over it
+        outcome = failed(site, check, Failure(FORM, exchange=None, cause=stumbled_over(error)))
     outcome.seconds = time.monotonic() - start
     site.end()
     return outcome
@@ -63,4 +63,17 @@ def failed(site: Site, check: Check, failure: Failure) -> Outcome:
     if exchange in said:
         before = [each.line() for each in said[: said.index(exchange)]]
     came = failure.came or (exchange.came if exchange else "")
-    return Outcome(check, FAILED, 0.0, failure.expected, came, exchange, before)
+    hint = "\n".join(filter(None, (failure.hint, check.hint)))
+    return Outcome(
+        check, FAILED, 0.0, failure.expected, came, exchange, before,
+        failure.cause or check.cause, hint,
+    )  # fmt: skip
+
+
+def stumbled_over(error: Exception) -> str:
+    """What was wrong with the answer, as far as the error tells."""
+    if isinstance(error, KeyError):
+        return f"A member `{error.args[0]}` is missing."
+    return (
+        f"A value is of another type or form than it should be ({type(error).__name__}: {error})."
+    )

@@ -27,12 +27,15 @@ storage = "http://127.0.0.1:9000"   # where files and signed addresses may lead
 restart = "docker restart my-server"
 """
 
+import ssl
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 MEBIBYTE = 1024 * 1024
+TEXTS = ("headers", "paths")  # tables in which each value is a text
+COUNTS = ("timeout", "largest")
 
 
 class WrongSettings(Exception):
@@ -57,6 +60,10 @@ class Uploads:
 
     largest: int = 100 * MEBIBYTE
     storage: str = ""
+
+    def is_stored_at(self, link: str) -> bool:
+        """Whether this address lies in the storage: its scheme, host and port, below its path."""
+        return bool(self.storage) and link.startswith(f"{self.storage.rstrip('/')}/")
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,13 @@ class Settings:
     uploads: Uploads = Uploads()
     commands: Commands = Commands()
 
+    def tls(self) -> ssl.SSLContext:
+        """How certificates are looked at."""
+        context = ssl.create_default_context()
+        if not self.verify:
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return context
+
     def path_of(self, path: str) -> str:
         """Where this server has what the contract has at `path`.
 
@@ -94,7 +108,7 @@ class Settings:
                 bare = theirs + bare[len(ours) :]
                 break
         if not bare.startswith("/"):
-            bare = f"{self.prefix.rstrip('/')}/{bare}"
+            bare = f"/{self.prefix.strip('/')}/{bare}".replace("//", "/", 1)
         if not self.slash and len(bare) > 1:
             bare = bare.rstrip("/")
         return bare + question + query
@@ -121,12 +135,20 @@ def _filled(settings: Any, given: dict[str, Any], where: str) -> Any:
             raise WrongSettings(f"{where}: nothing is called {name}. Known are {', '.join(known)}.")
         if isinstance(known[name], (Auth, Uploads, Commands)) and isinstance(value, dict):
             changed[name] = _filled(known[name], value, f"{where}, [{name}]")
+        elif isinstance(value, dict) and name in TEXTS and not all_texts(value):
+            raise WrongSettings(f"{where}, [{name}]: each of them is a text in quotes.")
+        elif name in COUNTS and _is_like(value, known[name]) and value <= 0:
+            raise WrongSettings(f"{where}: {name} is to be more than 0, and is {value!r}.")
         elif _is_like(value, known[name]):
             changed[name] = value
         else:
             kind = type(known[name]).__name__
             raise WrongSettings(f"{where}: {name} is to be of the type {kind}, and is {value!r}.")
     return replace(settings, **changed)
+
+
+def all_texts(table: dict[str, Any]) -> bool:
+    return all(isinstance(value, str) and value.isprintable() for value in table.values())
 
 
 def _is_like(value: Any, known: Any) -> bool:

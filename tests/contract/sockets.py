@@ -2,11 +2,12 @@
 
 import contextlib
 import json
+import socket
 import time
 from collections.abc import Iterator
 from typing import Any
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from .answers import Failure
@@ -91,18 +92,23 @@ class Socket:
 def open_socket(line: Line, path: str, headers: dict[str, str], who: str) -> Iterator[Socket]:
     """A connection to this path. One that is refused as HTTP counts as closed with its status."""
     url = line.url_of(path).replace("http", "ws", 1)
+    tls = line.settings.tls() if url.startswith("wss") else None
     exchange = Exchange(Asked(WEBSOCKET, url, headers, who=who), 101)
     line.exchanges.append(exchange)
     given = {**line.settings.headers, **headers}
     origin = given.pop("Origin", None)
     with contextlib.ExitStack() as stack:
         try:
+            # With a connection of our own no redirect is followed, to another host above all.
+            sock = socket.create_connection(line.origin.host_and_port, timeout=SECONDS)
+            stack.callback(sock.close)
             opening = connect(
-                url, additional_headers=given, origin=origin, proxy=None,  # type: ignore[arg-type]
+                url, sock=sock, ssl=tls, origin=origin, proxy=None,  # type: ignore[arg-type]
+                additional_headers=given,
                 open_timeout=SECONDS, close_timeout=2, max_size=2**22, compression=None,
             )  # fmt: skip
             connection = stack.enter_context(opening)
-        except (InvalidHandshake, InvalidMessage, OSError, EOFError) as error:
+        except (WebSocketException, OSError, EOFError, ValueError) as error:
             exchange.status, exchange.came = 0, str(error)
             raise Failure("a WebSocket", str(error), exchange) from error
         yield Socket(connection, exchange)

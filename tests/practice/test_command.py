@@ -5,6 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.contract.settings import Settings
+
 pytestmark = pytest.mark.once
 
 
@@ -43,6 +45,8 @@ def test_a_check_that_fails_ends_with_1_and_says_all_that_helps(small_url, pract
         (["--url", "ftp://127.0.0.1"], "is no address of a server"),
         (["--url", "http://192.0.2.1"], "--i-own-this"),
         (["--url", "http://127.0.0.1:x"], "is no address"),
+        (["--url", "http://0.0.0.0:3000"], "say http://127.0.0.1:3000"),
+        (["--url", "http://127.0.0.1:3000/api/v1/"], "without /api/v1"),
         ([], "Which server?"),
         (["--url", "http://127.0.0.1", "--stage", "0"], "there are stages 1 to"),
         (["--url", "http://127.0.0.1", "--stage", "one"], "a number"),
@@ -66,6 +70,8 @@ def test_what_cannot_begin_ends_with_2_and_the_reason(practise, capsys, argument
         ("[auth]\nuser = 'x'", "nothing is called user"),
         ("timeout = 'long'", "timeout is to be of the type float"),
         ("slash = 0", "slash is to be of the type bool"),
+        ("timeout = 0", "timeout is to be more than 0"),
+        ("[paths]\n'/hello/' = 7", "[paths]: each of them is a text"),
     ],
 )
 def test_settings_that_cannot_be_say_which(practise, capsys, tmp_path, text, reason):
@@ -75,6 +81,30 @@ def test_settings_that_cannot_be_say_which(practise, capsys, tmp_path, text, rea
 
     assert code == 2
     assert reason in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("prefix", "path"), [("api", "/api/books/"), ("/v2/", "/v2/books/"), ("", "/books/")]
+)
+def test_a_prefix_may_be_written_with_slashes_or_without(prefix, path):
+    assert Settings(prefix=prefix).path_of("books/") == path
+
+
+def test_an_address_with_tls_where_there_is_none_says_so(small_url, practise, capsys):
+    code, _ = practise("check", "--url", small_url.replace("http", "https"))
+
+    assert code == 2
+    assert "Say http:// where it speaks no TLS." in capsys.readouterr().err
+
+
+def test_a_report_that_cannot_be_written_ends_with_2(small_url, practise, capsys, tmp_path):
+    file = tmp_path / "a-file" / "junit.xml"
+    file.parent.write_text("")
+
+    code, _ = practise("check", "--url", small_url, "--stage", "1", "--junit", str(file))
+
+    assert code == 2
+    assert str(file.parent) in capsys.readouterr().err
 
 
 def test_junit_has_a_suite_a_stage_and_the_failure_with_its_request(small_url, practise, tmp_path):

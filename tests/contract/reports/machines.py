@@ -35,7 +35,7 @@ def as_object(outcome: Outcome) -> dict[str, Any]:
     return {
         **told, "why": check.why, "asked": asked,
         "before": outcome.before, "expected": outcome.expected, "came": outcome.came,
-        "cause": check.cause, "hint": check.hint, "read": check.read,
+        "cause": outcome.cause, "hint": outcome.hint, "read": check.read,
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import os
 import textwrap
 from typing import TextIO
 
-from ..checks import Check, Stage
+from ..checks import Stage
 from ..running import FAILED, PASSED, SKIPPED, Outcome
 
 WIDTH = 80
@@ -60,8 +60,8 @@ class Terminal:
                 self.labelled("", f"($TOKEN is the access token of {exchange.asked.who})")
         self.labelled("expected", outcome.expected)
         self.labelled("came", outcome.came)
-        self.labelled("likely", check.cause)
-        self.labelled("hint", check.hint)
+        self.labelled("likely", outcome.cause)
+        self.labelled("hint", outcome.hint)
         self.labelled("read", check.read)
         self.say("")
 
@@ -92,7 +92,9 @@ class Terminal:
         """A label in a column of its own, the text beside it; commands keep their line breaks."""
         first = self.paint(f"{label:<{LABEL}}", "2") if label else " " * LABEL
         room = WIDTH - 4 - LABEL
-        lines = [part for line in text.splitlines() for part in wrapped(line, room)] or [""]
+        lines = [part for line in printable(text).splitlines() for part in wrapped(line, room)] or [
+            ""
+        ]
         self.say(f"    {first}{lines[0]}")
         for line in lines[1:]:
             self.say(" " * (4 + LABEL) + line)
@@ -127,6 +129,8 @@ def plain(text: str) -> str:
     return text.replace("`", "")
 
 
-def summary(check: Check, outcome: Outcome) -> str:
-    """One line for machines."""
-    return f"{check.name}: expected {outcome.expected}"
+def printable(text: str) -> str:
+    """What a terminal would obey stands there as it is written: `\\x1b`."""
+    return "".join(
+        each if each.isprintable() or each in "\n\t" else ascii(each)[1:-1] for each in text
+    )
