@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from .exchanges import Exchange, short
 
@@ -106,8 +106,21 @@ class Answer:
         """One of these statuses."""
         if self.status not in statuses:
             wanted = " or ".join(str(status) for status in statuses)
-            self.fail(f"status {wanted}{f', {why}' if why else ''}")
+            expected = f"status {wanted}{f', {why}' if why else ''}"
+            cause = self._no_route() if max(statuses) < 300 else ""
+            raise Failure(expected, "", self.exchange, cause=cause)
         return self
+
+    def _no_route(self) -> str:
+        """What is likely where something should have been found or taken, and was not."""
+        if self.status not in (404, 405, 501):
+            return ""
+        asked = self.exchange.asked
+        return (
+            f"There is no route for {asked.method} {urlsplit(asked.url).path} yet, or it does not "
+            "find what it is asked for. If your server has it elsewhere, say where: `prefix` and "
+            "[paths] in a file, given as --config."
+        )
 
     def expect_type(self, media_type: str, charset: str = "") -> "Answer":
         given = self.headers.get("Content-Type", "")

@@ -25,9 +25,13 @@ class Asked:
 
     def curl(self) -> str:
         """The request as a command; a token is `$TOKEN`, and who it belongs to is told beside."""
+        return " ".join(self.words())
+
+    def words(self) -> list[str]:
+        """The command in pieces between which its line may be broken."""
         if self.method == WEBSOCKET:
             headers = [f"-H {self._header(name, value)}" for name, value in self.headers.items()]
-            return " ".join(["websocat", *headers, shlex.quote(self.url)])
+            return ["websocat", *headers, shlex.quote(self.url)]
         words = ["curl -i"]
         if self.method == "HEAD":
             words.append("--head")
@@ -42,7 +46,7 @@ class Asked:
         if "/../" in self.url or "/./" in self.url:
             words.append("--path-as-is")
         words.append(shlex.quote(self.url))
-        return " ".join(words)
+        return words
 
     def _header(self, name: str, value: str) -> str:
         if name.lower() in SECRET_HEADERS:

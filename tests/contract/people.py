@@ -94,6 +94,28 @@ class Caller:
             yield socket
 
 
+def came_first(answer: Answer, what: str, check: str) -> Answer:
+    """The answer to what has to go well before a check can begin."""
+    if answer.status not in (200, 201):
+        raise Failure(
+            f"status 200 or 201, for a {what}: this check needs an account", "", answer.exchange,
+            cause=f"The check could not begin, for the {what} before it failed.",
+            hint=f"See first that it works: --only {check}. After that:",
+        )  # fmt: skip
+    return answer
+
+
+class Bearer(Caller):
+    """Whoever holds this access token."""
+
+    def __init__(self, site: "Site", token: str, who: str = "this check") -> None:
+        super().__init__(site.line)
+        self.token, self.who = token, who
+
+    def credentials(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+
 class Person(Caller):
     """Somebody with an account, made at the first request that bears their name."""
 
@@ -124,11 +146,14 @@ class Person(Caller):
 
     def sign_up(self) -> None:
         """An account, unless the server is of an early stage and has none to give."""
-        answer = self.site.post("auth/signup/", json=self.sign_up_form())
-        if answer.status in NOT_THERE and self.site.stage < 4:
+        early = self.site.stage < 4
+        if early and self.site.has_no_sign_up:
             return
-        answer.expect(200, 201, why="for a sign-up: changing anything needs an account")
-        self.is_known = True
+        answer = self.site.post("auth/signup/", json=self.sign_up_form())
+        self.site.has_no_sign_up = early and answer.status in NOT_THERE
+        if not self.site.has_no_sign_up:
+            came_first(answer, "sign-up", "signup")
+            self.is_known = True
 
     def sign_up_form(self) -> dict[str, Any]:
         auth = self.site.settings.auth
@@ -140,10 +165,8 @@ class Person(Caller):
 
     def log_in(self, **options: Any) -> Answer:
         """A new session; its access token is the one that is borne from now on."""
-        answer = self.site.post("auth/login/", json=self.log_in_form(), **options).expect(
-            200, 201, why="for a login with the right password"
-        )
-        return self.take(answer)
+        answer = self.site.post("auth/login/", json=self.log_in_form(), **options)
+        return self.take(came_first(answer, "login with the right password", "login"))
 
     def take(self, answer: Answer) -> Answer:
         """Bear the tokens of this answer from now on."""

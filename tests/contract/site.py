@@ -20,6 +20,7 @@ class Site(Caller):
         self.settings, self.seed = line.settings, seed
         self.values = Values(seed)
         self.stage = 0
+        self.has_no_sign_up = False  # as far as is known; before stage 4 a server may have none
         self.people: dict[str, Person] = {}
         self._afterwards: list[Callable[[], Any]] = []
 

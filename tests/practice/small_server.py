@@ -21,7 +21,11 @@ class Hello(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815
 
     def do_POST(self):
-        self.answer(405, Allow="GET, HEAD")
+        if self.path == "/hello/":
+            self.answer(405, Allow="GET, HEAD")
+        else:
+            self.rfile.read(int(self.headers["Content-Length"] or 0))
+            self.answer(404)
 
     def answer(self, status, body=b"", **headers):
         self.send_response(status)

@@ -1,6 +1,7 @@
 """Servers that do not answer as servers should: what is said of them is clear, and they end."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -157,3 +158,35 @@ def test_whoever_stops_it_is_told_what_was_checked_and_the_exit_code_says_so(pra
     assert code == 130
     assert "Stopped; what was checked until here counts." in output
     assert "1 passed, 2 left" in output
+
+
+def test_what_was_asked_can_be_pasted_into_a_shell(practise):
+    with serving() as url:
+        _, output = practise("check", "--url", url, "--only", "books-create")
+
+    command = output.partition("    asked     ")[2].partition("    expected")[0]
+    shell = subprocess.run(
+        ["sh", "-c", "curl() { printf '%s\\n' \"$@\"; }\n" + command],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    words = shell.stdout.splitlines()
+    assert set(json.loads(words[words.index("--data-binary") + 1])) == {"title", "authors"}
+    assert words[-1] == f"{url}/api/v1/books/"
+
+
+def test_a_route_that_is_not_there_is_the_likely_cause_and_not_what_it_should_do(practise):
+    with serving() as url:
+        _, output = practise("check", "--url", url, "--only", "books-delete", "--json")
+
+    [told] = json.loads(output)["checks"]
+    assert told["cause"].startswith("There is no route for POST /api/v1/books/ yet")
+    assert "[paths]" in told["cause"]
+
+
+def test_a_sign_up_that_fails_is_told_apart_from_what_the_check_is_about(practise):
+    with serving() as url:
+        _, output = practise("check", "--url", url, "--only", "refresh", "--json")
+
+    [told] = json.loads(output)["checks"]
+    assert "the sign-up before it failed" in told["cause"]
+    assert "--only signup" in told["hint"]

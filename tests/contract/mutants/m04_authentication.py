@@ -221,6 +221,12 @@ MUTANTS = [
     ),
     Mutant("reset-by-mail", "the old sessions live on", code=END, instead=always(0)),
     Mutant(
+        "reset-mails-limited",
+        "as many as one likes",
+        code="accounts.identity.limits:may_mail",
+        instead=always(True),
+    ),
+    Mutant(
         "email-verified",
         "the code works twice",
         code="accounts.identity.people:use_up",

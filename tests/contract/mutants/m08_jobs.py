@@ -118,6 +118,17 @@ MUTANTS = [
         code="books.catalogue.exporting:escaped",
         instead=becomes(lambda cell: cell),
     ),
+    Mutant(
+        "job-events-end-with-the-session",
+        "asks once",
+        code="jobs.stream:_may_still_ask",
+        instead=always(True),
+    ),
+    Mutant(
+        "job-import-undoes-escapes",
+        "the apostrophe stays",
+        code="books.catalogue.csv_rows:unescaped",
+        instead=becomes(lambda cell: cell),
+    ),
     Mutant("job-of-anothers-upload", "is accepted", POST, status=only_for(400, 202)),
 ]
-_ = always

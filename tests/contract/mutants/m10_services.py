@@ -37,4 +37,16 @@ MUTANTS = [
         f"GET {API}uploads/[^/]+/content/",
         status=200,
     ),
+    Mutant(
+        "deletion-shows-its-end",
+        "does not say where",
+        f"DELETE {API}auth/me/",
+        without=("Location",),
+    ),
+    Mutant(
+        "deletion-shows-its-end",
+        "never ends",
+        f"GET {API}auth/deletions/",
+        told=with_members(finished_at=None),
+    ),
 ]

@@ -9,6 +9,7 @@ from ..running import FAILED, PASSED, SKIPPED, Outcome
 
 WIDTH = 80
 LABEL = 10
+ROOM = WIDTH - 4 - LABEL
 MARKS = {PASSED: "✓", FAILED: "✗", SKIPPED: "–"}
 PLAIN_MARKS = {PASSED: "ok", FAILED: "NO", SKIPPED: "--"}
 COLOURS = {PASSED: "32", FAILED: "31;1", SKIPPED: "2"}
@@ -55,7 +56,7 @@ class Terminal:
         for line in outcome.before[-BEFORE:]:
             self.labelled("before", line)
         if exchange:
-            self.labelled("asked", exchange.asked.curl())
+            self.labelled("asked", command(exchange.asked.words(), ROOM), whole=True)
             if "$TOKEN" in exchange.asked.curl():
                 self.labelled("", f"($TOKEN is the access token of {exchange.asked.who})")
         self.labelled("expected", outcome.expected)
@@ -88,13 +89,12 @@ class Terminal:
 
     # ---- Words
 
-    def labelled(self, label: str, text: str) -> None:
-        """A label in a column of its own, the text beside it; commands keep their line breaks."""
+    def labelled(self, label: str, text: str, *, whole: bool = False) -> None:
+        """A label in a column of its own, the text beside it; its lines stay whole if told so."""
         first = self.paint(f"{label:<{LABEL}}", "2") if label else " " * LABEL
-        room = WIDTH - 4 - LABEL
-        lines = [part for line in printable(text).splitlines() for part in wrapped(line, room)] or [
-            ""
-        ]
+        given = printable(text).splitlines()
+        lines = given if whole else [part for line in given for part in wrapped(line, ROOM)]
+        lines = lines or [""]
         self.say(f"    {first}{lines[0]}")
         for line in lines[1:]:
             self.say(" " * (4 + LABEL) + line)
@@ -115,6 +115,17 @@ def wrapped(line: str, room: int) -> list[str]:
         line, room, break_long_words=False, break_on_hyphens=False,
         subsequent_indent=" " * deep, drop_whitespace=True,
     ) or [""]  # fmt: skip
+
+
+def command(words: list[str], room: int) -> str:
+    """A command for a shell in lines that can be pasted: each goes on after a backslash."""
+    lines = [words[0]]
+    for word in words[1:]:
+        if len(lines[-1]) + len(word) + len("  \\") > room:
+            lines.append(f"  {word}")
+        else:
+            lines[-1] += f" {word}"
+    return " \\\n".join(lines)
 
 
 def indented(text: str, by: int) -> str:

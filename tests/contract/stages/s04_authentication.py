@@ -11,7 +11,7 @@ import jwt
 
 from ..answers import Skipped, eventually, expect
 from ..checks import Stage
-from ..people import Caller
+from ..people import Bearer
 
 stage = Stage(
     4,
@@ -26,19 +26,6 @@ needs it.""",
 TOKENS = "accounts/tokens.py, RFC 9068"
 SESSIONS = "accounts/identity/sessions.py"
 OWASP = "OWASP Authentication Cheat Sheet"
-
-
-class Bearer(Caller):
-    """Whoever holds this token."""
-
-    who = "this check"
-
-    def __init__(self, site, token):
-        super().__init__(site.line)
-        self.token = token
-
-    def credentials(self):
-        return {"Authorization": f"Bearer {self.token}"}
 
 
 def another_session(site, person):
@@ -623,6 +610,23 @@ def reset_by_mail(site):
     site.post("auth/login/", json=person.log_in_form()).expect(401, why="for the old password")
     person.password = form["new_password"]
     person.log_in()
+
+
+@stage.full(
+    cause="Whoever knows an address can have as many mails sent there as they like.",
+    hint="Five an hour an account; then still 202, and no mail.",
+    read="accounts/identity/limits.py",
+)
+def reset_mails_limited(site):
+    """An account gets five mails an hour for its password; beyond that still 202, and no mail."""
+    person = site.newcomer().arrive()
+    code_mailed_to(site, person.email)
+    for _ in range(9):
+        site.post("auth/password/reset/", json={"email": person.email}).expect(202)
+    code_mailed_to(site, person.email)
+    code_mailed_to(site, site.newcomer().arrive().email)  # which was asked for after them
+    mails = site.get("/mailbox/").text.count(f"to {person.email}")
+    expect(2 <= mails <= 6, "six mails at most: one of the sign-up and five", f"{mails} mails")
 
 
 @stage.full(

@@ -4,7 +4,8 @@ import time
 
 from ..answers import Failure, eventually, expect
 from ..checks import Stage
-from ..people import Caller
+from ..people import Bearer
+from .s04_authentication import another_session
 from .s08_jobs import ENDS
 
 stage = Stage(
@@ -545,19 +546,6 @@ def notified_of_mentions(site):
         expect(told["room"] == slug, "which room", str(told))
 
 
-class Holder(Caller):
-    """Whoever holds this access token."""
-
-    who = "a second session"
-
-    def __init__(self, site, token):
-        super().__init__(site.line)
-        self.token = token
-
-    def credentials(self):
-        return {"Authorization": f"Bearer {self.token}"}
-
-
 @stage.full(
     cause="A socket outlives the session that opened it.",
     hint="The end of a session is a fact: close its sockets, and tell the user's others.",
@@ -568,9 +556,8 @@ def notified_of_ended_sessions(site):
     told.
     """
     alice = site.alice.arrive()
-    form = alice.log_in_form()
-    tokens = site.post("auth/login/", json=form).expect(200).object()
-    holder = Holder(site, tokens[site.settings.auth.access])
+    tokens = another_session(site, alice)
+    holder = Bearer(site, tokens[site.settings.auth.access], "a second session")
     with alice.socket("/ws/notifications/") as mine, holder.socket("/ws/notifications/") as theirs:
         mine.wait_for("ready")
         theirs.wait_for("ready")

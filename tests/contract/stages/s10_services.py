@@ -126,6 +126,25 @@ def deleted_everywhere(site):
     expect(site.follow(upload["url"]).status == 401, "the file not to be there for anybody")
 
 
+@stage.full(
+    cause="Nobody keeps which services have done their part, or it is never told.",
+    hint="Location of the DELETE leads to {finished_at, services}; finished when all are.",
+    read="accounts/identity/deletions.py",
+)
+def deletion_shows_its_end(site):
+    """`DELETE …/auth/me/` says where one sees how far it is; it is finished when every part has
+    done its own.
+    """
+    person = site.newcomer().arrive()
+    person.book()
+    deleted = person.delete("auth/me/").expect(202, 204)
+    where = deleted.link("Location")
+    eventually(
+        lambda: site.follow(where).expect(200).member("finished_at"), seconds=30,
+        expected="a time at `finished_at`", came=lambda: site.follow(where).text,
+    )  # fmt: skip
+
+
 def is_nobodys(answer):
     return answer.status == 404 or answer.object().get("owner") is None
 
