@@ -57,12 +57,13 @@ def everybodys_rooms(original):
 def ticket_that_stays(original):
     from accounts.identity.codes import digest_of
     from accounts.identity.models import Ticket
+    from accounts.identity.tickets import Holder
 
     def redeem(text):
         ticket = (
             Ticket.objects.select_related("user", "session").filter(digest=digest_of(text)).first()
         )
-        return (ticket.user, ticket.session) if ticket else None
+        return Holder(ticket.user, ticket.session) if ticket else None
 
     return redeem
 
