@@ -22,7 +22,7 @@ run: export SITE_URL ?= http://$(HOST):$(PORT)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run services test test-image test-kills test-faults test-mutants contract-table lint types format check deploy-check check-migrations test-postgresql shell clean
+.PHONY: help run services test test-image test-procfile test-kills test-faults test-mutants contract-table lint types format check deploy-check check-migrations test-postgresql shell clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,9 @@ test-image: $(TOOLS) ## Build the image and run it; BASE=… for another base.
 		$(BUILD_OPTIONS) --ignorefile deploy/Dockerfile.dockerignore \
 		--file deploy/Dockerfile --tag back-end-practice .
 	TEST_IMAGE=back-end-practice CONTAINER_TOOL="$(CONTAINER_TOOL)" $(PYTHON) -m pytest -n 0 tests/deploy/test_image.py
+
+test-procfile: $(TOOLS) ## Run the Procfile's processes together on PostgreSQL, Redis and RabbitMQ.
+	TEST_PROCFILE=1 $(PYTHON) -m pytest -n 0 tests/deploy/test_procfile.py
 
 test-chat: $(TOOLS) ## 10,000 messages, 200 cuts, restarts of a process and of Redis: none lost.
 	TEST_CHAT_MESSAGES=10000 $(PYTHON) -m pytest -n 0 -s tests/chat/faults

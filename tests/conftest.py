@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 
 from backend_practice.threads import DatabaseThreads
 from tests import servers
+from tests.bucket import s3  # noqa: F401 - a fixture, for every test
 from tests.rabbitmq import own_rabbitmq  # noqa: F401 - a fixture, for every test
 from tests.servers import missing_server
 from tests.smtp import smtp  # noqa: F401 - a fixture, for every test

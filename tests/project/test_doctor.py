@@ -5,7 +5,6 @@ import subprocess
 import sys
 import threading
 
-import boto3
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -30,28 +29,6 @@ def run(*arguments, **variables):
     assert process.stdout, process.stderr
     findings = json.loads(process.stdout)["findings"]
     return process, {finding["name"]: finding for finding in findings}
-
-
-@pytest.fixture
-def s3():
-    """A server that speaks S3, with a bucket: the variables by which the site finds it."""
-    from moto.server import ThreadedMotoServer
-
-    port = free_port()
-    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
-    server.start()
-    found = {
-        "S3_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-        "S3_ACCESS_KEY_ID": "id",
-        "S3_SECRET_ACCESS_KEY": SECRETS[0],
-    }
-    client = boto3.client(
-        "s3", endpoint_url=found["S3_ENDPOINT_URL"], region_name="us-east-1",
-        aws_access_key_id="id", aws_secret_access_key=SECRETS[0],
-    )  # fmt: skip
-    client.create_bucket(Bucket="files")
-    yield {**found, "S3_BUCKET": "files"}
-    server.stop()
 
 
 def test_everything_is_well_where_it_is(tmp_path, smtp, s3, redis_url):
