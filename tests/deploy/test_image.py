@@ -15,6 +15,14 @@ from tests.patience import eventually
 
 IMAGE = os.environ.get("TEST_IMAGE", "")
 TOOL = os.environ.get("CONTAINER_TOOL", "podman").split()
+# What stands near to what the Dockerfile removes.
+NEEDED = """
+import boto3, brotli, daphne.server, django.views.i18n, uvloop
+for name in ("s3", "sts"):
+    boto3.client(name, region_name="us-east-1")
+assert brotli.decompress(brotli.compress(b"text")) == b"text"
+uvloop.run(__import__("asyncio").sleep(0))
+"""
 RESTRICTED = [
     *("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
     *("--network", "none", "--tmpfs", "/tmp"),  # noqa: S108
@@ -83,3 +91,7 @@ def test_neither_secrets_nor_data_nor_an_installer_are_in_it():
     assert not {".env", ".git", "var"} & set(found)
     assert {"manage.py", "backend_practice", "collected", "docs"} <= set(found)
     assert in_image("/venv/bin/python", "-c", "import pip", check=False).returncode != 0
+
+
+def test_nothing_is_missed_of_what_was_left_out():
+    in_image("/venv/bin/python", "-c", NEEDED)
