@@ -82,6 +82,12 @@ class Socket:
             except ConnectionClosed as error:
                 return code_of(error)
 
+    def expect_close(self, code: int, seconds: float = SECONDS) -> None:
+        """That the server closes the connection with this code."""
+        came = self.close_code(seconds)
+        if came != code:
+            raise self.failure(f"the close code {code}", str(came))
+
     def failure(self, expected: str, came: str = "") -> Failure:
         frames = "\n".join(short(frame) for frame in self.seen[-5:]) or "no frame at all"
         self.exchange.came = f"the last frames:\n{frames}"

@@ -2,6 +2,8 @@
 
 import ssl
 
+import httpx
+
 from .answers import Failure
 from .exchanges import Exchange
 
@@ -12,6 +14,12 @@ def no_answer(error: Exception, exchange: Exchange) -> Failure:
     """Nothing came, or nothing that is an answer."""
     if isinstance(error, ssl.SSLError) or "SSL" in str(error):
         return no_tls(str(error), exchange)
+    if isinstance(error, httpx.ConnectError | ConnectionRefusedError):
+        return Failure(
+            "a connection", f"none: {error}", exchange,
+            cause="Nothing listens there any more: the server has ended, or is being restarted.",
+            hint=f"{LOOK} Start it again.",
+        )  # fmt: skip
     return Failure(
         "an answer", f"none: {error or type(error).__name__}", exchange,
         cause="The server closed the connection before its answer was complete: it crashed, was "

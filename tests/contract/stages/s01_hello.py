@@ -60,8 +60,7 @@ def hello_refuses_post(site):
 
 
 @stage.full(
-    cause="The name is cut off, escaped, or read in another encoding than UTF-8.",
-    hint=BY_NAME,
+    cause="The name is cut off, escaped, or read in another encoding than UTF-8.", hint=BY_NAME
 )
 def hello_by_name(site):
     """`GET /hello/{name}/` answers `Hello, {name}!` for any name in UTF-8."""

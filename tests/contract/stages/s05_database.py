@@ -34,7 +34,8 @@ def restart(site):
     """Restart the server by the command that was given, or have the person do it."""
     command = site.settings.commands.restart
     if command:
-        subprocess.run(command, shell=True, check=True, capture_output=True)  # noqa: S602 - theirs
+        done = subprocess.run(command, shell=True, capture_output=True, text=True)  # noqa: S602 - theirs
+        expect(done.returncode == 0, f"`{command}` to restart the server", done.stderr[-300:])
     elif sys.stdin.isatty() and sys.stderr.isatty():
         print(
             "    Restart your server now, then press Enter. ", end="", file=sys.stderr, flush=True
@@ -47,7 +48,7 @@ def restart(site):
     wait_until_it_answers(site)
 
 
-def wait_until_it_answers(site, seconds=60):
+def wait_until_it_answers(site, seconds=120):
     deadline = time.monotonic() + seconds
     while True:
         try:

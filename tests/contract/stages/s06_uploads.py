@@ -40,10 +40,7 @@ def upload_form(site):
     answer.expect_members(name=name, size=len(content)).member("id")
 
 
-@stage.core(
-    cause="Anybody may upload.",
-    hint="Ask for the token before you read the body.",
-)
+@stage.core(cause="Anybody may upload.", hint="Ask for the token before you read the body.")
 def upload_needs_a_token(site):
     """Without a token an upload answers 401."""
     site.post("uploads/", files={"file": ("a.txt", b"text")}).expect(401)
@@ -99,8 +96,7 @@ def upload_range(site):
 
 
 @stage.core(
-    cause="Only the row goes, or only the file.",
-    hint="Remove both, and answer 404 from then on.",
+    cause="Only the row goes, or only the file.", hint="Remove both, and answer 404 from then on."
 )
 def upload_delete(site):
     """`DELETE …/uploads/{id}/` removes it: 204, and 404 from then on."""

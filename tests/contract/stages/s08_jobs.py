@@ -67,10 +67,7 @@ def job_done(site):
     expect(told["state"] == "succeeded", "the state succeeded", told["state"])
 
 
-@stage.core(
-    cause="Jobs are for everybody.",
-    hint="401 without a token; another's job is a 404.",
-)
+@stage.core(cause="Jobs are for everybody.", hint="401 without a token; another's job is a 404.")
 def jobs_of_others(site):
     """A job needs a token, and is nobody else's to see: 404."""
     site.post("jobs/", json={"kind": "jobs.sleep", "params": {"seconds": 0}}).expect(401)
@@ -101,8 +98,7 @@ def job_members(site):
 
 
 @stage.full(
-    cause="Progress is 0 until it is 1.",
-    hint="Tell it a few times a second, and store it.",
+    cause="Progress is 0 until it is 1.", hint="Tell it a few times a second, and store it."
 )
 def job_progress(site):
     """A job moves its progress all the while."""

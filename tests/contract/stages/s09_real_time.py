@@ -169,9 +169,7 @@ def chat_private_rooms(site):
 def closes_with(opening, code):
     """The connection is closed with this code."""
     with opening as socket:
-        came = socket.close_code()
-        if came != code:
-            raise socket.failure(f"the close code {code}", str(came))
+        socket.expect_close(code)
 
 
 def code_of(opening):
@@ -461,9 +459,7 @@ def chat_frame_too_big(site):
     with room_socket(site.alice, slug) as socket:
         socket.wait_for("ready")
         socket.send({"type": "send", "client_id": "c1", "text": "x" * (70 * 1024)})
-        code = socket.close_code()
-        if code != TOO_BIG:
-            raise socket.failure("the close code 1009", str(code))
+        socket.expect_close(TOO_BIG)
 
 
 @stage.full(
@@ -480,9 +476,7 @@ def chat_too_fast(site):
         socket.wait_for("error", code="too_fast")
         for number in range(400):
             socket.send({"type": "send", "client_id": f"g{number}", "text": "hurry"})
-        code = socket.close_code()
-        if code != TOO_FAST:
-            raise socket.failure("the close code 4429", str(code))
+        socket.expect_close(TOO_FAST)
 
 
 # ---- full: notifications -------------------------------------------------------------
@@ -562,6 +556,5 @@ def notified_of_ended_sessions(site):
         mine.wait_for("ready")
         theirs.wait_for("ready")
         site.post("auth/logout/", json={"refresh": tokens["refresh"]}).expect(204)
-        code = theirs.close_code(seconds=5.5)
-        expect(code == NOT_AUTHENTICATED, "4401 for the ended session's socket", str(code))
+        theirs.expect_close(NOT_AUTHENTICATED, seconds=5.5)
         mine.wait_for("session_ended", seconds=10)

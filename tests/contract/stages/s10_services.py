@@ -193,5 +193,6 @@ def away(answer):
 
 def run_command(command, service):
     words = [word.replace("{service}", service) for word in shlex.split(command)]
-    subprocess.run(words, check=True, capture_output=True, timeout=120)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    expect(done.returncode == 0, f"`{shlex.join(words)}` to end well", done.stderr[-300:])
     time.sleep(0.2)
