@@ -3,6 +3,7 @@
 url = "http://localhost:3000"
 prefix = "/api"            # where the API lives; /api/v1 unless told
 slash = false              # addresses end without a slash
+metrics_token = "…"        # who bears it sees /metrics and /healthz/ready in full
 
 [headers]                  # sent with every request
 X-Api-Key = "abc"
@@ -84,6 +85,7 @@ class Settings:
     slash: bool = True
     verify: bool = True
     timeout: float = 10.0
+    metrics_token: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
     auth: Auth = Auth()

@@ -51,6 +51,12 @@ class Site(Caller):
     def bob(self) -> Person:
         return self._person("bob", self.settings.auth.other_token)
 
+    @property
+    def inside(self) -> dict[str, str]:
+        """The headers of whoever may see how the server is doing, where a token was given."""
+        token = self.settings.metrics_token
+        return {"Authorization": f"Bearer {token}"} if token else {}
+
     def newcomer(self) -> Person:
         """Somebody whom this check has to itself: to be locked out, or to leave."""
         if self.settings.auth.token:

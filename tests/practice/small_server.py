@@ -7,14 +7,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 GREETING = b"Hello, World!"
 
 
+METRICS_TOKEN = "let-me-see"
+
+
 class Hello(BaseHTTPRequestHandler):
-    """Keeps stage 1 at the level core, and nothing else."""
+    """Keeps stage 1 at the level core, tells who bears a token how it is, and nothing else."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
         if self.path == "/hello/":
             self.answer(200, GREETING)
+        elif self.path.startswith("/healthz/"):
+            is_known = self.headers["Authorization"] == f"Bearer {METRICS_TOKEN}"
+            self.answer(200, b"database: ok" if is_known else b"ok")
         else:
             self.answer(404)
 

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.contract.settings import Settings
+from tests.practice.small_server import METRICS_TOKEN
 
 pytestmark = pytest.mark.once
 
@@ -105,6 +106,20 @@ def test_a_report_that_cannot_be_written_ends_with_2(small_url, practise, capsys
 
     assert code == 2
     assert str(file.parent) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("token", "code"), [(METRICS_TOKEN, 0), ("another", 1), ("", 1)])
+def test_what_is_shown_to_few_is_asked_for_with_the_token(
+    small_url, practise, tmp_path, token, code
+):
+    settings = tmp_path / "practice.toml"
+    settings.write_text(f'metrics_token = "{token}"')
+    only = ("--only", "database-is-watched")
+
+    ended, output = practise("check", "--url", small_url, *only, "--config", str(settings))
+
+    assert ended == code
+    assert not token or token not in output
 
 
 def test_junit_has_a_suite_a_stage_and_the_failure_with_its_request(small_url, practise, tmp_path):

@@ -550,13 +550,16 @@ def tokens_hostile(site):
 
 def code_mailed_to(site, email, after=0):
     """The code in the newest mail to this address, as the site's mailbox page shows it."""
-    if site.get("/mailbox/").status != 200:
-        raise Skipped("it reads mail at /mailbox/, and this server has no such page")
+    if site.get("/mailbox/", headers=site.inside).status != 200:
+        raise Skipped(
+            "it reads mail at /mailbox/, and this server has no such page, or shows it to nobody "
+            "but who bears the metrics_token of the settings"
+        )
 
     def newest():
-        page = site.get("/mailbox/").text
+        page = site.get("/mailbox/", headers=site.inside).text
         for link in re.findall(r'href="(/mailbox/[^"/]+/)"', page):
-            mail = site.follow(link)
+            mail = site.follow(link, headers=site.inside)
             codes = re.findall(r"(?:code[=:\s]+|#)([A-Za-z0-9_-]{20,})", mail.text)
             if email in mail.text and codes and codes[0] not in seen(site):
                 seen(site).add(codes[0])

@@ -150,11 +150,12 @@ def database_loses_no_update(site):
 
 @stage.full(
     cause="The page says that it is well without asking the database.",
-    hint="Ask each dependency with a short time limit; name it, and answer 503 when one is down.",
+    hint="""Ask each dependency with a short time limit; name it, and answer 503 when one is down.
+Where only some may see the names, give metrics_token in the settings.""",
     read="backend_practice/health.py",
 )
 def database_is_watched(site):
     """`/healthz/live` answers, and `/healthz/ready` says whether the database does."""
     site.get("/healthz/live").expect(200)
-    answer = site.get("/healthz/ready").expect(200)
+    answer = site.get("/healthz/ready", headers=site.inside).expect(200)
     answer.expect_that("database" in answer.text, "each dependency named, the database above all")

@@ -525,7 +525,7 @@ def notified_of_reviews(site):
 
 @stage.full(
     cause="Names in a text are only text.",
-    hint="@Name of a member of the room, without spaces, or @e-mail.",
+    hint="@Name of a member of the room, without spaces; @e-mail where addresses are known.",
     read="chat/notifications.py",
 )
 def notified_of_mentions(site):
@@ -535,7 +535,7 @@ def notified_of_mentions(site):
         there.wait_for("ready")
         socket.wait_for("ready")
         with room_socket(site.alice, slug) as alice:
-            say(alice, f"look, @{site.bob.email}!")
+            say(alice, f"look, @{site.bob.name} or @{site.bob.email}!")
         told = socket.wait_for("mention", seconds=20)
         expect(told["room"] == slug, "which room", str(told))
 
