@@ -17,7 +17,6 @@ from backend_practice.broker import ask
 from backend_practice.registry import PARTS, SERVICES
 
 SECONDS_TO_ANSWER = 2
-SECONDS_UNTIL_AGAIN = 5
 POSTGRESQL = ("postgresql://postgres@127.0.0.1:5432/postgres", "postgresql:///postgres")
 RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
 REDIS = "redis://127.0.0.1:6379/0"
@@ -134,14 +133,20 @@ def port_of(site: Site, service: str) -> int:
     return site.first_port + SERVICES[service].number
 
 
+def stopped_file(directory: Path, service: str) -> Path:
+    """While it is there, no process of that service runs; `directory` is the site's."""
+    return directory / service / "stopped"
+
+
 def processes(site: Site) -> Iterator[tuple[str, list[str], dict[str, str]]]:
     """Name, command and environment of each process but the gateway."""
     for service in PARTS:
         environment = environment_of(site, service)
-        yield service, kept(server_command(port_of(site, service))), environment
+        yield service, kept(site, service, server_command(port_of(site, service))), environment
         if SERVICES[service].has_events:
-            yield f"{service}-jobs", kept(worker_command(site, service)), environment
-            yield f"{service}-events", kept(manage("carry_events")), environment
+            worker, carrier = worker_command(site, service), manage("carry_events")
+            yield f"{service}-jobs", kept(site, service, worker), environment
+            yield f"{service}-events", kept(site, service, carrier), environment
 
 
 def server_command(port: int) -> list[str]:
@@ -167,9 +172,10 @@ def manage(*arguments: str) -> list[str]:
     return [sys.executable, "manage.py", *arguments]
 
 
-def kept(command: list[str]) -> list[str]:
-    """The same, started again when it ends."""
-    keeper = (sys.executable, "-m", "backend_practice.services.keep", str(SECONDS_UNTIL_AGAIN))
+def kept(site: Site, part: str, command: list[str]) -> list[str]:
+    """The same, started again when it ends, for as long as this very process lives."""
+    stopped = str(stopped_file(site.directory, part))
+    keeper = (sys.executable, "-m", "backend_practice.services.keep", str(os.getpid()), stopped)
     return [*keeper, *command]
 
 

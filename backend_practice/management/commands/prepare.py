@@ -56,8 +56,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{subject:<9} {what}")
 
 
-def stop_if_taken(listen: str) -> None:
-    """Raise `CommandError` where something else listens on this `HOST:PORT` already."""
+def stop_if_taken(listen: str, otherwise: str = "make run PORT=8001") -> None:
+    """Raise `CommandError` where something else listens on this `HOST:PORT` already.
+
+    `otherwise` is the command that would listen somewhere else.
+    """
     host, _, port = listen.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65_535:
         raise CommandError(f"{listen} is no address: HOST:PORT, like 127.0.0.1:8000.")
@@ -70,7 +73,7 @@ def stop_if_taken(listen: str) -> None:
             taken = error.errno == errno.EADDRINUSE
             reason = "something else listens there already" if taken else error.strerror
             raise CommandError(
-                f"Cannot listen on {listen}: {reason}. Choose another port: make run PORT=8001"
+                f"Cannot listen on {listen}: {reason}. Choose another port: {otherwise}"
             ) from error
 
 

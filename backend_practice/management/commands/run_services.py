@@ -44,8 +44,10 @@ class Command(BaseCommand):
         directory = settings.DATA_DIR / "services"
         first_port = settings.SERVICES_PORT
         site = Site(host, int(port), first_port, directory, settings.EVENTS_EXCHANGE, servers)
-        for address in (listen, *(f"127.0.0.1:{local.port_of(site, name)}" for name in PARTS)):
-            stop_if_taken(address)
+        stop_if_taken(listen, "make services PORT=8001")
+        for name in PARTS:
+            inside = f"127.0.0.1:{local.port_of(site, name)}"
+            stop_if_taken(inside, f"SERVICES_PORT={first_port + 100} make services")
         self.prepare(site)
         self.run(site)
 
@@ -61,9 +63,12 @@ class Command(BaseCommand):
 
     def run(self, site: Site) -> None:
         manager = Manager()
-        manager.add_process("gateway", shlex.join(local.kept(gateway_command(site))))
+        for name in PARTS:
+            local.stopped_file(site.directory, name).unlink(missing_ok=True)
+        gateway = local.kept(site, "gateway", gateway_command(site))
+        manager.add_process("gateway", in_shell(gateway))
         for name, command, environment in local.processes(site):
-            manager.add_process(name, shlex.join(command), env={**os.environ, **environment})
+            manager.add_process(name, in_shell(command), env={**os.environ, **environment})
         threading.Thread(target=self.greet, args=(site,), daemon=True).start()
         manager.loop()
         sys.exit(0 if manager.returncode in (130, 143) else 1)  # it was told to end
@@ -91,6 +96,11 @@ WAYS_IN = (
     ("Services", "/api/v1/services/"),
     ("Admin", "/admin/"),
 )
+
+
+def in_shell(command: list[str]) -> str:
+    """Without a shell that stays in between, and would be told to end in the command's stead."""
+    return f"exec {shlex.join(command)}"
 
 
 def answers(url: str) -> bool:
