@@ -22,7 +22,7 @@ run: export SITE_URL ?= http://$(HOST):$(PORT)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run services test test-image test-procfile test-kills test-faults test-mutants contract-table lint types format check deploy-check check-migrations test-postgresql shell clean
+.PHONY: help run services test test-service test-gateway test-image test-procfile test-kills test-faults test-mutants contract-table lint types format check deploy-check check-migrations test-postgresql shell clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,13 @@ bench-rest: $(TOOLS) ## Hello and books beside Flask, FastAPI, Express and plain
 		-r benchmarks/peers/python/requirements.txt
 	@npm ci --silent --no-audit --no-fund --prefix benchmarks/peers/node
 	$(PYTHON) benchmarks/rest.py
+
+test-service: $(TOOLS) ## The tests of each service with no other app beside it; SERVICE=books for one.
+	$(PYTHON) -m tests.alone $(SERVICE)
+
+test-gateway: $(TOOLS) ## `make services` itself, on servers of its own, and the whole contract through it.
+	TEST_GATEWAY=1 $(PYTHON) -m pytest -n 0 -s -p no:randomly tests/services/test_whole_site.py
+
 test-faults: $(TOOLS) ## Kill services and servers in turn, then at random for five minutes, under load.
 	TEST_FAULTS=$${TEST_FAULTS:-300} $(PYTHON) -m pytest -n 0 -s -p no:randomly tests/services/faults
 

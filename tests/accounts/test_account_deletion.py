@@ -40,12 +40,14 @@ def test_it_waits_for_every_service_that_keeps_something(deleted):
     assert shown["finished_at"] is None
 
 
+@pytest.mark.together
 def test_what_went_with_the_user_is_done_once_all_have_heard(deleted):
     deliverer.deliver_all()
 
     assert waiting(deleted()) == ["uploads"]
 
 
+@pytest.mark.together
 def test_it_is_finished_when_the_last_job_for_it_is(deleted):
     deliverer.deliver_all()
     run(Job.objects.get(kind="uploads.forget").pk)

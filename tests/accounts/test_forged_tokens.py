@@ -198,6 +198,7 @@ def test_two_tokens_are_never_the_same(log_in, alice):
     assert first != second
 
 
+@pytest.mark.together
 def test_a_bad_token_is_refused_even_where_none_is_needed(anonymous):
     assert anonymous.get("/api/v1/books/", HTTP_AUTHORIZATION="Bearer x").status_code == 401
 

@@ -85,6 +85,7 @@ def test_a_deleted_account_is_gone_with_its_sessions(log_in, auth, alice, django
     assert auth("refresh/", {"refresh": device.refresh}).status_code == 401
 
 
+@pytest.mark.together
 def test_what_a_deleted_user_wrote_stays_without_an_owner(log_in, alice, anonymous):
     from books import services
 

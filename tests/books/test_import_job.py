@@ -11,7 +11,7 @@ from jobs.context import JobContext, Reason, Stopped
 from jobs.models import Job
 from jobs.services import request_job
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.together]  # uploads come in, and go out
 CSV = b"title,authors,isbn\nEmma,Jane Austen,\nUlysses,James Joyce,9780141439519\n,Nobody,\n"
 
 

@@ -19,7 +19,7 @@ def plain(key):
 
 def disagreements(services, load):
     """What is not as it should be, in words; empty where all is well."""
-    found = [*of_books(services, load), *of_jobs(services, load)]
+    found = [*of_books(services, load), *of_jobs(services, load), *of_messages(services, load)]
     return [*found, *of_users(services, load), *under_way(services)]
 
 
@@ -42,6 +42,18 @@ def of_jobs(services, load):
         for key, kind, state, version, _ in services.rows(home, JOBS):
             if told.get(plain(key)) != (kind, state, version, home):
                 yield f"{kind} {key} is {state} {version}, and followed as {told.get(plain(key))}"
+
+
+def of_messages(services, load):
+    said = services.rows("chat", "SELECT room_id, seq, text FROM chat_message")
+    counts = Counter(text for _, _, text in said)
+    for text in load.messages:
+        if counts[text] != 1:
+            yield f"{text} is there {counts[text]} times"
+    for room in {row[0] for row in said}:
+        seqs = sorted(seq for each, seq, _ in said if each == room)
+        if seqs != list(range(1, len(seqs) + 1)):
+            yield f"room {room} has gaps: {seqs}"
 
 
 def of_users(services, load):

@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 
 import httpx
 
+from tests.services.faults.talk import say_once
+
 PASSWORD = "correct horse battery staple"
 API = "/api/v1"
 SECONDS_OF_PATIENCE = 90
@@ -21,7 +23,7 @@ class Person:
     """
 
     def __init__(self, url, name):
-        self.name, self.email = name, f"{name}@example.com"
+        self.url, self.name, self.email = url, name, f"{name}@example.com"
         self.client = httpx.Client(base_url=f"{url}{API}", timeout=10)
         self.tries = 0
 
@@ -38,6 +40,10 @@ class Person:
         body = {"email": self.email, "password": PASSWORD}
         access = self.until({200}, "POST", "/auth/login/", json=body).json()["access"]
         self.client.headers["Authorization"] = f"Bearer {access}"
+
+    def refresh(self):
+        """Have a token that has not expired."""
+        self.until({200}, "GET", "/auth/me/")
 
     def post(self, path, accepted=201, **body):
         """The answer, once the request has been accepted."""
@@ -73,6 +79,7 @@ class Load:
         self.stopping = threading.Event()
         self.lock = threading.Lock()
         self.books, self.jobs, self.users, self.gone = [], {}, {}, []
+        self.rooms, self.messages = set(), []
         self.faults = []
         self.threads = []
 
@@ -95,6 +102,7 @@ class Load:
                 "books": len(self.books),
                 "users": len(self.users) + len(self.gone),
                 "deleted users": len(self.gone),
+                "messages": len(self.messages),
                 **{f"{kind} jobs": count for kind, count in sorted(counts.items())},
             }
 
@@ -103,7 +111,10 @@ class Load:
         try:
             me.sign_up()
             self._remember(lambda: self.users.update({me.id: me.name}))
-            steps = (self.add_book, self.sleep, self.import_books, self.rename, self.come_and_go)
+            steps = (
+                *(self.add_book, self.sleep, self.import_books),
+                *(self.rename, self.come_and_go, self.say),
+            )
             while not self.stopping.is_set():
                 self.random.choice(steps)(me)
         except Exception as error:
@@ -132,6 +143,16 @@ class Load:
         me.until({200}, "PATCH", "/auth/me/", json={"name": name})
         self._remember(lambda: self.users.update({me.id: name}))
 
+    def say(self, me):
+        """A few words in a room of one's own."""
+        if (slug := me.name) not in self.rooms:
+            # 409: the answer to an earlier try was lost.
+            me.until({201, 409}, "POST", "/chat/rooms/", json={"slug": slug, "title": slug})
+            self._remember(lambda: self.rooms.add(slug))
+        text = f"Said {uuid.uuid4()}"
+        say_once(me, slug, text, patience=SECONDS_OF_PATIENCE, pause=PAUSE)
+        self._remember(lambda: self.messages.append(text))
+
     def come_and_go(self, me):
         """Somebody who signs up, writes, and deletes the account."""
         other = Person(self.url, f"guest-{uuid.uuid4().hex[:8]}").sign_up()
@@ -155,6 +176,7 @@ class Probes:
     """Asks each service for something small all the time; what came while one of them was away."""
 
     PATHS = {"books": "/books/?limit=1", "uploads": "/uploads/", "jobs": "/jobs/"}
+    PATHS["chat"] = "/chat/rooms/"
     PATHS["accounts"] = "/auth/me/"
 
     def __init__(self, person):

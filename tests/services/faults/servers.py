@@ -4,7 +4,9 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests import servers
@@ -108,3 +110,22 @@ def programs_of_postgresql():
     """The directory of the newest version's programs; Debian keeps them off the path."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     return found[-1].parent if found else None
+
+
+@contextmanager
+def running_servers(rabbitmq):
+    """PostgreSQL and Redis beside this RabbitMQ, by name, on a disk of their own."""
+    directory = Path(tempfile.mkdtemp(prefix="faults-"))
+    directory.chmod(0o755)
+    made = {"rabbitmq": rabbitmq}
+    for name, kind in (("postgresql", PostgreSQL), ("redis", Redis)):
+        (directory / name).mkdir()
+        made[name] = kind(directory / name)
+    try:
+        for server in made.values():
+            server.start()
+        yield made
+    finally:
+        made["postgresql"].kill()
+        made["redis"].kill()
+        shutil.rmtree(directory, ignore_errors=True)

@@ -4,11 +4,11 @@ Here a small set of it; `make test-faults` has all.
 """
 
 import pytest
-from kombu import Connection
 
 from tests.patience import eventually
 from tests.services.faults.agreement import all_agree
 from tests.services.faults.load import Load, Person, Probes
+from tests.services.faults.mischief import poison
 from tests.services.faults.site import running_services
 
 pytestmark = pytest.mark.once
@@ -53,17 +53,11 @@ def test_a_killed_service_and_a_killed_broker(services, load, own_rabbitmq):
 
 
 def test_a_poisoned_event_holds_nothing_up(services, own_rabbitmq):
-    with Connection(own_rabbitmq.url) as connection:
-        producer = connection.Producer()
-        for text in (b"\xff\x00", b'{"specversion": "1.0"}', b"[" * 100_000):
-            producer.publish(
-                text, exchange="tests.events", routing_key="accounts.user.updated",
-                content_type="application/cloudevents+json", content_encoding="utf-8",
-            )  # fmt: skip
+    count = poison(own_rabbitmq.url)
     load = Load(services.url, people=1)
     with load:
         more_is_accepted(load, {}, by=2)
 
     all_agree(services, load)
     dead = "SELECT COUNT(*) FROM events_delivery WHERE state = 'dead' AND handler = ''"
-    eventually(lambda: services.rows("books", dead) == [(3,)], seconds=20)
+    eventually(lambda: services.rows("books", dead) == [(count,)], seconds=20)
