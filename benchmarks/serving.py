@@ -105,7 +105,7 @@ def row(server: Server) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def run(rounds: int) -> None:
+def run(rounds: int, share: int) -> None:
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         variables = {
@@ -124,15 +124,18 @@ def run(rounds: int) -> None:
         for _ in range(rounds):
             for path, requests in PATHS.items():
                 for server in servers:
-                    server.measure(path, Asked(path), requests, CONNECTIONS)
+                    server.measure(path, Asked(path), requests // share, CONNECTIONS)
         print("| | hello: CPU µs | a second | books: CPU µs | a second | MiB | cut off |")
         print("| --- | --: | --: | --: | --: | --: | --: |")
         for server in servers:
             print(row(server), flush=True)
-    print(f"\n{os.cpu_count()} CPUs, load before it {before:.1f}, {rounds} rounds")
+    print(f"\n{os.cpu_count()} CPUs, load before it {before:.1f}")
+    print(f"{rounds} rounds, 1/{share} of the requests")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=3, help="3 unless told")
-    run(parser.parse_args().rounds)
+    parser.add_argument("--share", type=int, default=1, help="5 for a fifth of the requests")
+    given = parser.parse_args()
+    run(given.rounds, given.share)
