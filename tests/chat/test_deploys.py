@@ -24,6 +24,7 @@ def variables(tmp_path_factory):
     directory = tmp_path_factory.mktemp("deploys")
     with own_database(directory) as database:
         variables = {"DATABASE_URL": database, "DATA_DIR": str(directory), **SOCKETS}
+        variables["DRAIN_SECONDS"] = "0"
         site.prepare(variables)
         manage("collectstatic", "--no-input", "--verbosity", "0", **variables)
         yield variables
@@ -55,9 +56,10 @@ def test_serve_does_so_too_and_who_comes_back_has_missed_nothing(variables, tmp_
             socket.next("ack")
             running.process.send_signal(signal.SIGTERM)
             codes = [socket.code(), feed.code()]
-        running.restart()
+        running.restart(signal.SIGTERM)
         with ann.in_room(slug, f"?after={seq}") as socket:
             missed = socket.until("ready")
+        running.end()  # a worker would outlive a supervisor that is killed
 
     assert codes == [RESTARTING, RESTARTING]
     assert [frame.get("text") for frame in missed[:-1]] == ["the last"]
