@@ -72,12 +72,15 @@ def test_copies_of_users_that_were_changed_by_hand_are_mended(services):
     assert f"outdated: {one.id}" in said
     assert reconcile(services, "uploads")[0] == 0
     all_agree(services, Load(services.url))
+    for person in (one, other):
+        person.client.close()
 
 
 def test_followed_jobs_that_were_changed_by_hand_are_mended(services):
     load, me = Load(services.url), Person(services.url, "importer").sign_up()
     load.import_books(me)
     load.import_books(me)
+    me.client.close()
     all_agree(services, load)
     lost, changed = load.jobs
     services.change(
